@@ -1,0 +1,300 @@
+"""What a cycle is bound to: one immutable version of mappings, filters, scope, roles and rules.
+
+The document it is read from is the configuration file's part of the same names (interface.md), in
+its normal form: every key present. Reading reports all problems at once, each with its path.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from functools import lru_cache
+from json import dumps, loads
+from typing import TypeVar
+
+from provisioning.core import expressions
+from provisioning.core.attribute_path import AttributePath
+from provisioning.core.errors import ConfigurationError, MappingError
+from provisioning.core.mapping import Apply, AttributeMapping, Constant, Direct, WhenEmpty
+from provisioning.core.patch import Dialect
+from provisioning.core.resource import Kind, Value
+from provisioning.core.scoping import Clause, Filter
+
+Document = Mapping[str, object]
+"""A mapping as YAML or JSON gives it."""
+
+T = TypeVar("T")
+
+
+class ScopeMode(StrEnum):
+    """Who may be provisioned at all (`scope`)."""
+
+    ASSIGNED = "assigned"
+    ALL = "all"
+
+
+class Removal(StrEnum):
+    """What happens to an account whose person leaves (`on_leaving_scope`, `on_deletion.action`)."""
+
+    DISABLE = "disable"
+    DELETE = "delete"
+    NOTHING = "nothing"
+
+
+class TargetAction(StrEnum):
+    """What an object mapping may do at the target (entra-provisioning 6.4)."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    DELETE = "delete"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong in a document, at a path a person can find."""
+
+    path: str
+    message: str
+    advice: str = ""
+
+
+class DefinitionProblems(ConfigurationError):
+    """A document that cannot become a definition; `problems` names every reason."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("; ".join(f"{item.path}: {item.message}" for item in problems))
+        self.problems = tuple(problems)
+
+
+@dataclass(frozen=True, slots=True)
+class AppRole:
+    """A role people are assigned with; Default Access has the empty value and is not listed."""
+
+    value: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class GuardLimits:
+    """How many removals need no person: min(max(⌊percent·linked⌋, at_least), at_most)."""
+
+    percent: int = 5
+    at_least: int = 3
+    at_most: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectMapping:
+    """How one kind of object is provisioned."""
+
+    kind: Kind
+    enabled: bool
+    actions: frozenset[TargetAction]
+    attributes: tuple[AttributeMapping, ...]
+    filters: tuple[Filter, ...]
+
+    @property
+    def matching(self) -> tuple[AttributeMapping, ...]:
+        """The matching attributes by ascending precedence."""
+        return tuple(sorted((m for m in self.attributes if m.match), key=lambda m: m.match))
+
+
+@dataclass(frozen=True, slots=True)
+class JobDefinition:
+    """Everything that decides, except the directory and who is assigned."""
+
+    scope: ScopeMode
+    exclude_default_access: bool
+    nested_groups: bool
+    roles: tuple[AppRole, ...]
+    on_leaving: Removal
+    on_deletion: Removal
+    delete_after: timedelta
+    guard: GuardLimits
+    dialect: Dialect
+    users: ObjectMapping
+    groups: ObjectMapping
+    _by_kind: Mapping[Kind, ObjectMapping] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_by_kind", {Kind.USER: self.users, Kind.GROUP: self.groups})
+
+    def of(self, kind: Kind) -> ObjectMapping:
+        """The mapping for one kind of object."""
+        return self._by_kind[kind]
+
+
+def read_definition(document: Document) -> JobDefinition:
+    """The definition a document in normal form describes.
+
+    Raises `DefinitionProblems` with every wrong expression, path, filter and contradiction.
+    """
+    problems: list[Problem] = []
+    mappings = _mapping(document["mappings"])
+    users = _object_mapping(Kind.USER, _mapping(mappings["users"]), problems)
+    groups = _object_mapping(Kind.GROUP, _mapping(mappings["groups"]), problems)
+    deletion = _mapping(document["on_deletion"])
+    guard = _mapping(document["deletion_guard"])
+    if problems:
+        raise DefinitionProblems(problems)
+    return JobDefinition(
+        scope=ScopeMode(str(document["scope"])),
+        exclude_default_access=bool(document["exclude_default_access"]),
+        nested_groups=bool(document["nested_groups"]),
+        roles=tuple(
+            AppRole(str(role["value"]), str(role["name"])) for role in _rows(document["roles"])
+        ),
+        on_leaving=Removal(str(document["on_leaving_scope"])),
+        on_deletion=Removal(str(deletion["action"])),
+        delete_after=read_duration(str(deletion["after"])),
+        guard=GuardLimits(**{name: int(str(guard[name])) for name in guard}),
+        dialect=Dialect(str(document["dialect"])),
+        users=users,
+        groups=groups,
+    )
+
+
+def cached_definition(content: Document) -> JobDefinition:
+    """As `read_definition`, parsing the same stored content once in a process."""
+    return _cached(dumps(content, sort_keys=True))
+
+
+@lru_cache(maxsize=64)
+def _cached(content: str) -> JobDefinition:
+    return read_definition(loads(content))
+
+
+UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+def read_duration(text: str) -> timedelta:
+    """`40m`, `30d`, `1h`, `90s` as a time span; raises `ConfigurationError`."""
+    number, unit = text[:-1].strip(), text[-1:]
+    if not (number.isascii() and number.isdigit()) or unit not in UNITS or len(number) > 6:
+        raise ConfigurationError(
+            f"'{text}' is not a duration.", advice="Write a number and s, m, h or d, such as 40m."
+        )
+    return timedelta(seconds=int(number) * UNITS[unit])
+
+
+def print_duration(span: timedelta) -> str:
+    """The shortest text that `read_duration` reads back as the same span."""
+    seconds = int(span.total_seconds())
+    for unit, size in reversed(UNITS.items()):
+        if seconds % size == 0 and (seconds or unit == "d"):
+            return f"{seconds // size}{unit}"
+    return f"{seconds}s"
+
+
+def _object_mapping(kind: Kind, document: Document, problems: list[Problem]) -> ObjectMapping:
+    path = f"mappings.{kind}s"
+    attributes = _each(
+        _rows(document["attributes"]), f"{path}.attributes", _attribute_mapping, problems
+    )
+    filters = _each(_rows(document["filters"]), f"{path}.filters", _filter, problems)
+    enabled = bool(document.get("enabled", True))
+    _check_attributes(attributes, path, problems)
+    return ObjectMapping(
+        kind=kind,
+        enabled=enabled,
+        actions=frozenset(TargetAction(str(action)) for action in _list(document["actions"])),
+        attributes=tuple(attributes),
+        filters=tuple(filters),
+    )
+
+
+def _each(
+    rows: Iterable[Document],
+    path: str,
+    read: Callable[[Document], T],
+    problems: list[Problem],
+) -> list[T]:
+    """What `read` makes of the good rows; the others become problems at their place."""
+    values = []
+    for index, row in enumerate(rows):
+        try:
+            values.append(read(row))
+        except ConfigurationError as error:
+            problems.append(Problem(f"{path}[{index}]", error.message, error.advice))
+    return values
+
+
+def _attribute_mapping(row: Document) -> AttributeMapping:
+    return AttributeMapping(
+        target=AttributePath.parse(str(row["target"])),
+        source=_mapping_source(row),
+        match=int(str(row.get("match") or 0)),
+        apply=Apply(str(row.get("apply") or Apply.ALWAYS)),
+        default=None if row.get("default") is None else _value(row["default"]),
+        when_empty=WhenEmpty(str(row.get("when_empty") or WhenEmpty.LEAVE)),
+    )
+
+
+def _mapping_source(row: Document) -> Direct | Constant | expressions.Expression:
+    given = [name for name in ("source", "constant", "expression") if row.get(name) is not None]
+    if len(given) != 1:
+        raise MappingError(
+            "A mapping needs exactly one of source, constant and expression.",
+            advice="Keep the one that should fill the attribute.",
+        )
+    if given == ["source"]:
+        return Direct(str(row["source"]))
+    if given == ["constant"]:
+        return Constant(_value(row["constant"]))
+    return expressions.parse(str(row["expression"]))
+
+
+def _check_attributes(
+    attributes: Sequence[AttributeMapping], path: str, problems: list[Problem]
+) -> None:
+    seen: set[AttributePath] = set()
+    for index, mapping in enumerate(attributes):
+        place = f"{path}.attributes[{index}].target"
+        if mapping.target in seen:
+            problems.append(
+                Problem(
+                    place, f"{mapping.target} is mapped twice.", "Keep one mapping per attribute."
+                )
+            )
+        if str(mapping.target) == "id":
+            problems.append(
+                Problem(place, "id belongs to the application and cannot be mapped.", "Remove it.")
+            )
+        seen.add(mapping.target)
+    if not any(mapping.match for mapping in attributes):
+        problems.append(
+            Problem(
+                f"{path}.attributes",
+                "No mapping is a matching attribute, so nobody could be found.",
+                "Add match: 1 to the mapping of a unique attribute.",
+            )
+        )
+
+
+def _filter(row: Document) -> Filter:
+    clauses = tuple(Clause.parse(clause) for clause in _rows(row["clauses"]))
+    return Filter(title=str(row.get("title") or ""), clauses=clauses)
+
+
+def _mapping(value: object) -> Document:
+    if not isinstance(value, Mapping):
+        raise ConfigurationError(f"Expected a mapping, found {type(value).__name__}.")
+    return value
+
+
+def _list(value: object) -> Sequence[object]:
+    if not isinstance(value, Sequence) or isinstance(value, str):
+        raise ConfigurationError(f"Expected a list, found {type(value).__name__}.")
+    return value
+
+
+def _rows(value: object) -> list[Document]:
+    return [_mapping(row) for row in _list(value)]
+
+
+def _value(value: object) -> Value:
+    if value is None or isinstance(value, str | bool | int | float):
+        return value
+    raise MappingError("Only text, numbers, true and false can be constants or defaults.")

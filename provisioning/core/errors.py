@@ -1,0 +1,220 @@
+"""Every error provisioning can raise, grouped by what happens next.
+
+    ProvisioningError
+    ├── ConfigurationError        a person must change something; the job does not run
+    │   ├── ExpressionError  AttributePathError  FilterError  MappingError  SecretUnreadable
+    ├── TargetUnavailable         ends the cycle; counts towards quarantine
+    │   ├── CredentialsRejected  ConnectionFailed  NotScim
+    ├── RetryLater                wait and repeat the same request
+    │   ├── TooManyRequests  TargetBusy  TimedOutBeforeSending
+    ├── OutcomeUnknown            sent, no answer: read back, then adopt or resend
+    ├── ObjectRejected            escrow this object, go on with the next
+    │   ├── Conflict  InvalidValue  MissingRequired  Mutability  InvalidPath
+    │   ├── AmbiguousMatch  LinkBroken  LicenceLimit  VersionMismatch
+    └── NeedsApproval             a first plan, or rows the guard holds, wait for a person
+
+`code` is the error code of the provisioning log (the names of Entra's log where it has one) and
+`advice` the next step for the administrator. Only `provisioning/scim/responses.py` and the door
+beside it turn HTTP into these; only `provisioning/engine/` catches them.
+"""
+
+from __future__ import annotations
+
+
+class ProvisioningError(Exception):
+    """Something an administrator can be told: `message` says what happened, `advice` what to do."""
+
+    code = "InternalError"
+    advice = "The next cycle tries again. If it stays, look into the server's log."
+
+    def __init__(self, message: str, *, advice: str | None = None, code: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        if advice is not None:
+            self.advice = advice
+        if code is not None:
+            self.code = code
+
+
+class ConfigurationError(ProvisioningError):
+    """A person must change something before the job can run."""
+
+    code = "InvalidConfiguration"
+    advice = "Correct the configuration, then try again."
+
+
+class PositionedError(ConfigurationError):
+    """A configuration text that does not parse; `position` counts characters from 0."""
+
+    def __init__(self, message: str, *, position: int = 0, advice: str | None = None) -> None:
+        super().__init__(message, advice=advice)
+        self.position = position
+
+
+class ExpressionError(PositionedError):
+    """A mapping expression that cannot be read or evaluated."""
+
+    code = "InvalidExpression"
+
+
+class AttributePathError(PositionedError):
+    """A text that is not an attribute path of RFC 7644, section 3.10."""
+
+    code = "SchemaAttributeNotFound"
+
+
+class FilterError(PositionedError):
+    """A filter of RFC 7644, section 3.4.2.2, or a scoping filter, that does not parse."""
+
+    code = "InvalidFilter"
+
+
+class MappingError(ConfigurationError):
+    """An attribute mapping that contradicts another or its target's schema."""
+
+    code = "InvalidMapping"
+
+
+class SecretUnreadable(ConfigurationError):
+    """A stored secret that no key of the ring decrypts for this row and host."""
+
+    code = "SecretUnreadable"
+    advice = "Enter the secret again, or restore the key it was stored with."
+
+
+class TargetUnavailable(ProvisioningError):
+    """The application cannot be worked with at all: the cycle ends."""
+
+    code = "TargetUnavailable"
+    advice = "Check that the application answers at its Tenant URL, then use Test Connection."
+
+
+class CredentialsRejected(TargetUnavailable):
+    """The application answered 401 or 403 to our credentials."""
+
+    code = "Unauthorized"
+    advice = "Enter new credentials, then use Test Connection."
+
+
+class ConnectionFailed(TargetUnavailable):
+    """No connection: nothing was sent. Name, address, TLS or refusal, as the message says."""
+
+    code = "ConnectionFailed"
+
+
+class NotScim(TargetUnavailable):
+    """What answered does not speak SCIM."""
+
+    code = "SystemForCrossDomainIdentityManagementServiceIncompatible"
+    advice = "Check the Tenant URL: it must be the base address of the SCIM service."
+
+
+class RetryLater(ProvisioningError):
+    """Not applied; the same request may be repeated after `retry_after` seconds, if stated."""
+
+    code = "InternalServerError"
+
+    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class TooManyRequests(RetryLater):
+    """429: the target's quota is used up."""
+
+    code = "TooManyRequests"
+
+
+class TargetBusy(RetryLater):
+    """A read answered 408 or 5xx, or a write that the target says it did not process."""
+
+    code = "InternalServerError"
+
+
+class TimedOutBeforeSending(RetryLater):
+    """The request was not sent before its deadline."""
+
+    code = "Timeout"
+
+
+class OutcomeUnknown(ProvisioningError):
+    """A write was sent and its answer lost or unreadable: it may have been applied."""
+
+    code = "Timeout"
+    advice = "Nothing to do: the account is read back before anything is sent again."
+
+
+class ObjectRejected(ProvisioningError):
+    """The target refused this one object; others go on."""
+
+    code = "UnprocessableEntity"
+    advice = "Read the application's own words below, correct the value or its mapping."
+
+
+class Conflict(ObjectRejected):
+    """409 or `uniqueness`: the value belongs to another account."""
+
+    code = "EntryConflict"
+    advice = "Two accounts claim the same value: correct one, or the matching attribute."
+
+
+class InvalidValue(ObjectRejected):
+    """`invalidValue`, `invalidSyntax`: the target does not accept a value."""
+
+    code = "UnprocessableEntity"
+
+
+class MissingRequired(ObjectRejected):
+    """A value that the target requires is empty."""
+
+    code = "MandatoryFieldsMissing"
+    advice = "Fill the attribute in the directory, or give its mapping a default."
+
+
+class Mutability(ObjectRejected):
+    """`mutability`: the attribute cannot be changed at the target."""
+
+    code = "SchemaPropertyReadOnly"
+    advice = "Remove this attribute's mapping, or apply it on creation only."
+
+
+class InvalidPath(ObjectRejected):
+    """`invalidPath`, `noTarget`: the target does not know the attribute."""
+
+    code = "SchemaAttributeNotFound"
+    advice = "Remove this attribute's mapping: the application does not have it."
+
+
+class AmbiguousMatch(ObjectRejected):
+    """Several accounts match one person, or several people match one account."""
+
+    code = "DuplicateTargetEntries"
+    advice = "Make the matching value unique, then let the next cycle try again."
+
+
+class LinkBroken(ObjectRejected):
+    """404 for an account that was linked."""
+
+    code = "InvalidAnchor"
+    advice = "The account is gone from the application; the next cycle looks for it again."
+
+
+class LicenceLimit(ObjectRejected):
+    """The target has no free seat."""
+
+    code = "LicenseLimitExceeded"
+    advice = "Free a licence in the application or buy more."
+
+
+class VersionMismatch(ObjectRejected):
+    """The account changed at the target since it was last seen (RFC 7644, section 3.14)."""
+
+    code = "EntryConflict"
+    advice = "The account is read again and compared in the next cycle."
+
+
+class NeedsApproval(ProvisioningError):
+    """A first plan, or rows that the guard holds, wait for a person."""
+
+    code = "WaitingForApproval"
+    advice = "Look at the plan, then approve it."

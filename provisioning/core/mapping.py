@@ -1,0 +1,129 @@
+"""Attribute mappings: what an account should hold, from what the directory says of the person.
+
+Direct, constant or expression; always or on creation only; a default on creation; an empty value
+leaves the target alone (Entra) or clears it, as the mapping says (entra-provisioning 6).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+from provisioning.core.attribute_path import AttributePath
+from provisioning.core.expressions import Context, Expression
+from provisioning.core.resource import Value
+
+SOFT_DELETED = "IsSoftDeleted"
+"""The computed source flag: blocked, deleted or out of scope (entra-provisioning 6.9)."""
+
+
+class Apply(StrEnum):
+    """When a mapping acts."""
+
+    ALWAYS = "always"
+    ON_CREATE = "on_create"
+
+
+class WhenEmpty(StrEnum):
+    """What an empty value does to a value the account has."""
+
+    LEAVE = "leave"
+    CLEAR = "clear"
+
+
+@dataclass(frozen=True, slots=True)
+class Direct:
+    """The source attribute as it is."""
+
+    attribute: str
+
+    @property
+    def attributes(self) -> frozenset[str]:
+        """The one attribute that is read."""
+        return frozenset({self.attribute})
+
+    def evaluate(self, attributes: Mapping[str, Value], context: Context) -> Value:
+        """The attribute's value, `None` when it is absent."""
+        return attributes.get(self.attribute)
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """The same value for everybody."""
+
+    value: Value
+
+    @property
+    def attributes(self) -> frozenset[str]:
+        """Nothing is read."""
+        return frozenset()
+
+    def evaluate(self, attributes: Mapping[str, Value], context: Context) -> Value:
+        """The constant."""
+        return self.value
+
+
+MappingSource: TypeAlias = Direct | Constant | Expression
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeMapping:
+    """One rule that fills one target attribute."""
+
+    target: AttributePath
+    source: MappingSource
+    match: int = 0
+    apply: Apply = Apply.ALWAYS
+    default: Value = None
+    when_empty: WhenEmpty = WhenEmpty.LEAVE
+
+    @property
+    def tells_leaving(self) -> bool:
+        """Whether the account is told of a leaver through this attribute."""
+        return SOFT_DELETED in self.source.attributes
+
+    def reads(self, attribute: str) -> bool:
+        """Whether the source attribute can influence this mapping."""
+        return attribute in self.source.attributes
+
+
+def empty(value: Value) -> bool:
+    """Whether a value counts as none: absent, empty text, empty list (W24)."""
+    return value is None or value == "" or (isinstance(value, list | tuple) and not value)
+
+
+def desired_values(
+    mappings: Iterable[AttributeMapping],
+    attributes: Mapping[str, Value],
+    context: Context,
+    *,
+    creating: bool,
+) -> dict[AttributePath, Value]:
+    """What each mapped attribute should hold; `None` asks for it to be cleared.
+
+    An attribute that the rules leave alone is not in the answer. Expressions always see the whole
+    object, so an unchanged input never blanks a value (Entra's defect, 6.11). Raises
+    `ExpressionError` when an expression cannot be evaluated for these attributes.
+    """
+    wanted: dict[AttributePath, Value] = {}
+    for mapping in mappings:
+        if mapping.apply is Apply.ON_CREATE and not creating:
+            continue
+        value = mapping.source.evaluate(attributes, context)
+        if empty(value) and creating:
+            value = mapping.default
+        if not empty(value):
+            wanted[mapping.target] = value
+        elif mapping.when_empty is WhenEmpty.CLEAR and not creating:
+            wanted[mapping.target] = None
+    return wanted
+
+
+def matching_value(
+    mapping: AttributeMapping, attributes: Mapping[str, Value], context: Context
+) -> Value:
+    """The mapped value that a matching attribute is looked up with, `None` when there is none."""
+    value = mapping.source.evaluate(attributes, context)
+    return None if empty(value) else value
