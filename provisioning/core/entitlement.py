@@ -1,0 +1,114 @@
+"""Is this object assigned, with a role that counts, active, and let through by a filter?
+
+Every reason that applies is kept, not just the first (entra-provisioning 4.3, 4.4). In scope mode
+*all* nobody needs an assignment, and the exclusion of Default Access has no effect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from provisioning.core.definition import JobDefinition, ScopeMode
+from provisioning.core.resource import SourceObject, State, Value
+from provisioning.core.scoping import judge
+from provisioning.core.vocabulary import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """One assignment that reaches the object: its role, and the group it came through."""
+
+    role: str
+    through: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Because:
+    """A reason code with what its sentence needs."""
+
+    reason: Reason
+    params: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Entitlement:
+    """Entitled when no reason speaks against it."""
+
+    reasons: tuple[Because, ...] = ()
+
+    @property
+    def entitled(self) -> bool:
+        """Whether the object may be provisioned."""
+        return not self.reasons
+
+    @property
+    def left_scope(self) -> bool:
+        """Whether a rule of ours, not the directory's own switch, keeps the object out."""
+        return any(because.reason is not Reason.NOT_ACTIVE for because in self.reasons)
+
+    @property
+    def inactive(self) -> bool:
+        """Whether the directory blocked or deleted the object."""
+        return any(because.reason is Reason.NOT_ACTIVE for because in self.reasons)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One object with everything of ours that decides about it."""
+
+    source: SourceObject
+    assigned: Sequence[Assigned] = ()
+    member_of: Sequence[str] = ()
+
+    def view(self, definition: JobDefinition, *, soft_deleted: bool) -> dict[str, Value]:
+        """The attributes that filters and mappings see, computed ones included."""
+        values = dict(self.source.attributes)
+        values["IsSoftDeleted"] = soft_deleted
+        values["memberOf"] = list(self.member_of)
+        values["appRoleAssignments"] = [
+            {"value": role.value, "displayName": role.name}
+            for role in definition.roles
+            if any(assigned.role == role.value for assigned in self.assigned)
+        ]
+        return values
+
+
+def entitlement(definition: JobDefinition, subject: Subject) -> Entitlement:
+    """Whether the object may be provisioned, and every reason why not."""
+    reasons: list[Because] = []
+    if definition.scope is ScopeMode.ASSIGNED:
+        if not subject.assigned:
+            reasons.append(Because(Reason.NOT_ASSIGNED))
+        elif definition.exclude_default_access and not any(a.role for a in subject.assigned):
+            through = [a.through for a in subject.assigned if a.through]
+            reasons.append(Because(Reason.DEFAULT_ACCESS_ONLY, {"through": list(through)}))
+    if subject.source.state is not State.ACTIVE:
+        reasons.append(Because(Reason.NOT_ACTIVE, {"state": subject.source.state.value}))
+    reasons.extend(_refused_by_filters(definition, subject))
+    return Entitlement(tuple(reasons))
+
+
+def _refused_by_filters(definition: JobDefinition, subject: Subject) -> list[Because]:
+    filters = definition.of(subject.source.kind).filters
+    if not filters:
+        return []
+    verdict = judge(filters, subject.view(definition, soft_deleted=False))
+    if verdict.in_scope:
+        return []
+    return [
+        Because(
+            Reason.FILTER_FAILED,
+            {
+                "filters": [
+                    {
+                        "filter": refusal.filter.title,
+                        "attribute": refusal.clause.attribute,
+                        "operator": refusal.clause.operator.value,
+                        "found": refusal.found,
+                    }
+                    for refusal in verdict.refusals
+                ]
+            },
+        )
+    ]

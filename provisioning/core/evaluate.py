@@ -1,0 +1,230 @@
+"""The one decision: what should happen to one object's account, and why.
+
+Pure: everything known about the object goes in as values, a `Decision` comes out. Planning, the
+preview, provision on demand and `explain` all call it; there is no second opinion anywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from provisioning.core.attribute_path import AttributePath
+from provisioning.core.compare import equal_with_echo
+from provisioning.core.definition import JobDefinition, ObjectMapping, Removal, TargetAction
+from provisioning.core.diff import Change, differences
+from provisioning.core.entitlement import Because, Entitlement, Subject
+from provisioning.core.expressions import Context
+from provisioning.core.mapping import AttributeMapping, desired_values, empty, matching_value
+from provisioning.core.resource import Kind, Resource, State, Value
+from provisioning.core.schema import Type, characteristics, required_paths
+from provisioning.core.vocabulary import Operation, Reason
+
+MEMBERS = "members"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The object's account as last seen. `linked` is false for one that was only just matched."""
+
+    target_id: str
+    resource: Resource
+    echo: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
+    linked: bool = True
+    gone_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One operation with its reasons.
+
+    `references` are reference attributes by path and the source id they point to: target ids are
+    filled in by whoever knows the links. `reasons` of a skip are all that apply.
+    """
+
+    operation: Operation
+    reasons: tuple[Because, ...]
+    changes: tuple[Change, ...] = ()
+    references: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def reason(self) -> Reason:
+        """The first reason, which names the decision."""
+        return self.reasons[0].reason
+
+    @property
+    def writes(self) -> bool:
+        """Whether a row is needed: something is sent, linked or reported."""
+        return self.operation not in (Operation.SKIP, Operation.UNCHANGED)
+
+
+def decide(
+    definition: JobDefinition,
+    subject: Subject,
+    entitled: Entitlement,
+    account: Account | None,
+    now: datetime,
+) -> Decision:
+    """What should happen to the account of `subject`.
+
+    `account` is `None` when the target has none: the object was looked for by its matching
+    attributes, or never was because it is not entitled. Raises `ExpressionError` when a mapping
+    cannot be evaluated for this object.
+    """
+    if entitled.entitled:
+        if account is None:
+            return _create(definition, subject, now)
+        return _keep_in_step(definition, subject, account, now)
+    if account is None or not account.linked:
+        return Decision(Operation.SKIP, entitled.reasons)
+    return _leave(definition, subject, entitled, account, now)
+
+
+def matching_values(
+    definition: JobDefinition, subject: Subject, now: datetime
+) -> list[tuple[AttributePath, Value]]:
+    """What the account is looked up with, by precedence; empty values are skipped (Entra 6.3)."""
+    view = subject.view(definition, soft_deleted=False)
+    context = Context(now=now)
+    found = [
+        (mapping.target, matching_value(mapping, view, context))
+        for mapping in definition.of(subject.source.kind).matching
+    ]
+    return [(path, value) for path, value in found if value is not None]
+
+
+def is_reference(mapping: AttributeMapping, kind: Kind) -> bool:
+    """Whether the mapping fills a reference to another object (manager)."""
+    return characteristics(mapping.target, kind).type is Type.REFERENCE
+
+
+def _create(definition: JobDefinition, subject: Subject, now: datetime) -> Decision:
+    mapping = definition.of(subject.source.kind)
+    if TargetAction.CREATE not in mapping.actions:
+        return Decision(Operation.SKIP, (Because(Reason.NO_COUNTERPART),))
+    wanted, references = _wanted(definition, subject, now, creating=True)
+    missing = [path for path in required_paths(mapping.kind) if empty(wanted.get(path))]
+    if missing:
+        names = [str(path) for path in missing]
+        return Decision(
+            Operation.SKIP,
+            (Because(Reason.ATTRIBUTE_VALIDATION_FAILED, {"properties": names}),),
+        )
+    changes = tuple(Change(path, None, value) for path, value in wanted.items())
+    return Decision(Operation.CREATE, (Because(Reason.NO_MATCH),), changes, references)
+
+
+def _keep_in_step(
+    definition: JobDefinition, subject: Subject, account: Account, now: datetime
+) -> Decision:
+    mapping = definition.of(subject.source.kind)
+    changes: tuple[Change, ...] = ()
+    references: Mapping[str, str] = {}
+    if TargetAction.UPDATE in mapping.actions:
+        wanted, references = _wanted(definition, subject, now, creating=False)
+        changes = _changes(wanted, account, mapping.kind)
+    if not account.linked:
+        return Decision(Operation.ADOPT, (Because(Reason.MATCHED),), changes, references)
+    if not changes:
+        reasons = (Because(Reason.REDUNDANT_EXPORT),)
+        return Decision(Operation.UNCHANGED, reasons, (), references)
+    if any(_switches_on(change) for change in changes):
+        reasons = (Because(Reason.BACK_IN_SCOPE),)
+        return Decision(Operation.ENABLE, reasons, changes, references)
+    return Decision(Operation.UPDATE, (Because(Reason.ATTRIBUTES_DIFFER),), changes, references)
+
+
+def _leave(
+    definition: JobDefinition,
+    subject: Subject,
+    entitled: Entitlement,
+    account: Account,
+    now: datetime,
+) -> Decision:
+    mapping = definition.of(subject.source.kind)
+    removal = _removal(definition, subject, entitled, account, now)
+    if removal is Removal.DELETE and TargetAction.DELETE in mapping.actions:
+        return Decision(Operation.DELETE, entitled.reasons)
+    if removal is Removal.NOTHING or TargetAction.UPDATE not in mapping.actions:
+        return Decision(Operation.SKIP, entitled.reasons)
+    changes = _leaving_changes(definition, subject, account, now)
+    if not changes:
+        return Decision(Operation.SKIP, entitled.reasons)
+    return Decision(Operation.DISABLE, entitled.reasons, changes)
+
+
+def _removal(
+    definition: JobDefinition,
+    subject: Subject,
+    entitled: Entitlement,
+    account: Account,
+    now: datetime,
+) -> Removal:
+    """Which removal the event asks for (entra-provisioning 9.1; `on_deletion` in interface.md)."""
+    if subject.source.state is State.GONE:
+        if definition.on_deletion is not Removal.DELETE:
+            return definition.on_deletion
+        since = account.gone_since or now
+        return Removal.DELETE if now >= since + definition.delete_after else Removal.DISABLE
+    if entitled.left_scope and definition.on_leaving is not Removal.NOTHING:
+        return definition.on_leaving
+    return Removal.DISABLE if entitled.inactive else Removal.NOTHING
+
+
+def _leaving_changes(
+    definition: JobDefinition, subject: Subject, account: Account, now: datetime
+) -> tuple[Change, ...]:
+    """Only attributes that are told of leaving: whoever unmaps `active` is not disabled (6.9)."""
+    mapping = definition.of(subject.source.kind)
+    view = subject.view(definition, soft_deleted=True)
+    telling = [rule for rule in mapping.attributes if rule.tells_leaving]
+    wanted = desired_values(telling, view, Context(now=now), creating=False)
+    return _changes(wanted, account, mapping.kind)
+
+
+def _wanted(
+    definition: JobDefinition, subject: Subject, now: datetime, *, creating: bool
+) -> tuple[dict[AttributePath, Value], dict[str, str]]:
+    """Plain values by path, and references by path with the source id they point to."""
+    mapping = definition.of(subject.source.kind)
+    view = subject.view(definition, soft_deleted=False)
+    context = Context(now=now)
+    plain = [rule for rule in _plain(mapping) if not is_reference(rule, mapping.kind)]
+    pointing = [rule for rule in _plain(mapping) if is_reference(rule, mapping.kind)]
+    wanted = desired_values(plain, view, context, creating=creating)
+    targets = desired_values(pointing, view, context, creating=creating)
+    references = {str(path): str(value) for path, value in targets.items() if value is not None}
+    wanted.update({path: None for path, value in targets.items() if value is None})
+    return wanted, references
+
+
+def _plain(mapping: ObjectMapping) -> list[AttributeMapping]:
+    """Every rule but that of group members, which are compared as edges."""
+    return [rule for rule in mapping.attributes if str(rule.target) != MEMBERS]
+
+
+def _changes(
+    wanted: Mapping[AttributePath, Value], account: Account, kind: Kind
+) -> tuple[Change, ...]:
+    """What differs, except values the target is known to store in its own way (F18)."""
+    return tuple(
+        change
+        for change in differences(wanted, account.resource, kind)
+        if not _echoes(change, account, kind)
+    )
+
+
+def _echoes(change: Change, account: Account, kind: Kind) -> bool:
+    echo = account.echo.get(str(change.path))
+    return echo is not None and equal_with_echo(change.path, kind, change.new, change.old, echo)
+
+
+def _switches_on(change: Change) -> bool:
+    return (
+        str(change.path) == "active" and change.new in (True, "True", "true") and not _on(change.old)
+    )
+
+
+def _on(value: Value) -> bool:
+    return value is True or value in ("True", "true")

@@ -1,0 +1,43 @@
+"""Where an application is and how to enter: Tenant URL, credentials, limits, passport."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from provisioning.models.application import Application
+from provisioning.models.secret import SecretField
+
+
+class AuthKind(models.TextChoices):
+    """How requests are authorised."""
+
+    SECRET_TOKEN = "secret_token", "Secret token"
+    CLIENT_CREDENTIALS = "client_credentials", "Client credentials"
+
+
+class Connection(models.Model):
+    """The admin credentials of one application.
+
+    `secret` is the token or the client secret. It is bound to this row and to `host`
+    (scheme, host and port): changing either makes it unreadable, on purpose (T07, T28).
+    """
+
+    application = models.OneToOneField(
+        Application, on_delete=models.CASCADE, related_name="connection"
+    )
+    tenant_url = models.CharField(max_length=500, blank=True)
+    auth = models.CharField(max_length=20, choices=AuthKind, default=AuthKind.SECRET_TOKEN)
+    token_url = models.CharField(max_length=500, blank=True)
+    client_id = models.CharField(max_length=500, blank=True)
+    host = models.CharField(max_length=300, blank=True)
+    secret = SecretField()
+    secret_set_at = models.DateTimeField(null=True)
+    requests_per_minute = models.PositiveIntegerField(null=True)
+    connections = models.PositiveSmallIntegerField(null=True)
+    # What Test Connection learnt of this server: a document of provisioning.scim.quirks.
+    passport = models.JSONField(default=dict)
+    last_test = models.JSONField(default=dict)
+    last_tested_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.tenant_url or "not connected"

@@ -1,0 +1,101 @@
+"""Work units: pages of planning and batches of execution that any worker claims.
+
+A claim is an UPDATE that repeats the expected old state, so one winner is sure (reliability 1.4).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import models
+from django.db.models import F, Q
+
+from provisioning.core.vocabulary import Phase
+from provisioning.models.cycle import Cycle
+
+
+class UnitState(models.TextChoices):
+    """The life of a unit."""
+
+    FREE = "free", "Free"
+    CLAIMED = "claimed", "Claimed"
+    DONE = "done", "Done"
+
+
+class WorkUnitQuerySet(models.QuerySet["WorkUnit"]):
+    """Claiming and renewing by compare-and-set."""
+
+    def claimable(self, now: datetime) -> WorkUnitQuerySet:
+        """Units that are free, or whose holder's lease ran out."""
+        return self.filter(
+            Q(state=UnitState.FREE) | Q(state=UnitState.CLAIMED, lease_until__lt=now)
+        )
+
+    def held(self, now: datetime) -> WorkUnitQuerySet:
+        """Units somebody is working on now."""
+        return self.filter(state=UnitState.CLAIMED, lease_until__gte=now)
+
+
+class WorkUnit(models.Model):
+    """One page or batch of one phase of a cycle."""
+
+    cycle = models.ForeignKey(Cycle, on_delete=models.CASCADE, related_name="units")
+    phase = models.CharField(max_length=12, choices=[(p.value, p.value) for p in Phase])
+    wave = models.PositiveIntegerField(default=0)
+    ordinal = models.PositiveIntegerField()
+    # What the unit covers: ids of directory objects while planning; execution rows point here.
+    payload = models.JSONField(default=dict)
+    state = models.CharField(max_length=8, choices=UnitState, default=UnitState.FREE)
+    owner = models.CharField(max_length=80, blank=True)
+    generation = models.PositiveIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True)
+
+    objects = WorkUnitQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=("cycle", "phase", "wave", "ordinal"), name="unit_once_per_phase"
+            ),
+        ]
+        indexes = [
+            # The next unit of a cycle to claim.
+            models.Index(fields=("cycle", "state", "ordinal"), name="unit_claim"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.phase} {self.wave}/{self.ordinal}"
+
+    def claim(self, owner: str, now: datetime, lease: timedelta) -> bool:
+        """Take the unit if nobody was faster; the generation grows with every holder."""
+        won = (
+            WorkUnit.objects.filter(pk=self.pk, generation=self.generation)
+            .claimable(now)
+            .update(
+                state=UnitState.CLAIMED,
+                owner=owner,
+                generation=F("generation") + 1,
+                lease_until=now + lease,
+            )
+        )
+        if won:
+            self.generation += 1
+            self.owner = owner
+        return bool(won)
+
+    def renew(self, now: datetime, lease: timedelta) -> bool:
+        """Hold on longer; `False` when somebody else holds the unit by now."""
+        return bool(self._mine().update(lease_until=now + lease))
+
+    def finish(self) -> bool:
+        """Mark it done if it is still ours."""
+        return bool(self._mine().update(state=UnitState.DONE, lease_until=None))
+
+    def still_mine(self, now: datetime) -> bool:
+        """Whether our lease is still running."""
+        return self._mine().filter(lease_until__gt=now).exists()
+
+    def _mine(self) -> WorkUnitQuerySet:
+        return WorkUnit.objects.filter(
+            pk=self.pk, generation=self.generation, state=UnitState.CLAIMED
+        )
