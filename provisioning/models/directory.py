@@ -7,7 +7,7 @@ Keys are compared folded (core.directory_keys); the values beside them are kept 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Self
 
 from django.db import models
@@ -57,9 +57,9 @@ class DirectoryQuerySet(models.QuerySet["DirectoryObject"]):
         """Without the objects that their source no longer has."""
         return self.exclude(state=State.GONE.value)
 
-    def with_keys(self, source: Source, kind: Kind, keys: Iterable[str]) -> Self:
+    def with_keys(self, origin: Source, kind: Kind, keys: Iterable[str]) -> Self:
         """Objects of one source by folded source ids."""
-        return self.filter(source=source, kind=kind.value, source_key__in=list(keys))
+        return self.filter(origin=origin, kind=kind.value, source_key__in=list(keys))
 
     def find(self, text: str) -> list[DirectoryObject]:
         """Who a person means by `text`: userPrincipalName (a group: displayName), source id,
@@ -97,10 +97,129 @@ class DirectoryQuerySet(models.QuerySet["DirectoryObject"]):
         keys: dict[tuple[int, str], list[uuid.UUID]] = {}
         for one in objects:
             if one.manager_key:
-                keys.setdefault((one.source_id_number, one.manager_key), []).append(one.pk)
-        live = self.people().filter(state__in=LIVE, source_key__in={key for _, key in keys})
+                keys.setdefault((one.origin_id, one.manager_key), []).append(one.pk)
+        wanted = {key for _, key in keys}
+        live = DirectoryObject.objects.people().filter(state__in=LIVE, source_key__in=wanted)
         return {
             subordinate: manager
             for manager in live
-            for subordinate in keys.get((manager.source_id_number, manager.source_key), [])
+            for subordinate in keys.get((manager.origin_id, manager.source_key), [])
         }
+
+
+class DirectoryObject(models.Model):
+    """One person or group as its source describes it now."""
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    # The source: a foreign key called `source` would take the name `source_id` from the text below.
+    origin = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="objects")
+    source_id = models.TextField()
+    source_key = models.TextField()
+    kind = models.CharField(max_length=5)
+    state = models.CharField(max_length=12)
+    attributes = models.JSONField(default=dict)
+    display_name = models.TextField(blank=True)
+    # People: the userPrincipalName as Entra provisions it. Groups: empty.
+    user_name = models.TextField(blank=True)
+    # People: the folded userPrincipalName. Groups: the folded displayName.
+    key_name = models.CharField(max_length=KEY_LENGTH, blank=True)
+    # The folded source id of the manager, whether that person is known or not; empty: none.
+    manager_key = models.TextField(blank=True)
+    change_number = models.BigIntegerField()
+    revision = models.PositiveIntegerField(default=1)
+    created = models.DateTimeField()
+    updated = models.DateTimeField()
+
+    objects = DirectoryQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            # Also the importer's look-up of a page by its ids.
+            models.UniqueConstraint(
+                fields=("origin", "kind", "source_key"), name="directory_object_once_per_source"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=[kind.value for kind in Kind]), name="directory_object_kind"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=[state.value for state in State]),
+                name="directory_object_state",
+            ),
+        ]
+        indexes = [
+            # changed_since: what a cycle has not decided yet.
+            models.Index(fields=("change_number",), name="directory_change"),
+            # The people of a manager, when the manager appears or leaves.
+            models.Index(
+                fields=("origin", "manager_key"),
+                name="directory_manager",
+                condition=~Q(manager_key=""),
+            ),
+            # find and managers_of: by userPrincipalName or group name, and by id in any source.
+            models.Index(fields=("key_name",), name="directory_name"),
+            models.Index(fields=("source_key",), name="directory_source_key"),
+        ]
+
+    def __str__(self) -> str:
+        return self.display_name or self.source_id
+
+    @staticmethod
+    def identity(origin: Source, kind: Kind, source_key: str) -> uuid.UUID:
+        """The directory id: the same object of the same source has it in every installation."""
+        return uuid.uuid5(_NAMESPACE, "\x1f".join((origin.name, kind.value, source_key)))
+
+    def as_source_object(self) -> SourceObject:
+        """The object as decisions see it."""
+        return _source_object(self.source_id, Kind(self.kind), self.state, self.attributes)
+
+
+class Revision(models.Model):
+    """What a source said of an object once; written at every change, never altered."""
+
+    object = models.ForeignKey(DirectoryObject, on_delete=models.CASCADE, related_name="revisions")
+    number = models.PositiveIntegerField()
+    change_number = models.BigIntegerField()
+    state = models.CharField(max_length=12)
+    attributes = models.JSONField(default=dict)
+    recorded = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            # Also the history of one object, in order.
+            models.UniqueConstraint(fields=("object", "number"), name="revision_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.object_id} revision {self.number}"
+
+    def as_source_object(self) -> SourceObject:
+        """The object as decisions saw it at this revision."""
+        one = self.object
+        return _source_object(one.source_id, Kind(one.kind), self.state, self.attributes)
+
+
+def name_key(name: str) -> str:
+    """A userPrincipalName or group name as it is looked up."""
+    return fold_key(name)[:KEY_LENGTH]
+
+
+def _source_object(
+    source_id: str, kind: Kind, state: str, stored: Mapping[str, Value]
+) -> SourceObject:
+    attributes = {**stored, "objectId": source_id}
+    if kind is Kind.GROUP:
+        attributes.setdefault("securityEnabled", True)
+        return SourceObject(source_id, kind, State(state), attributes)
+    attributes.setdefault("accountEnabled", True)
+    raw = stored.get("userPrincipalName")
+    if isinstance(raw, str):
+        attributes["userPrincipalName"] = guest_address(raw)
+        attributes["originalUserPrincipalName"] = raw
+    return SourceObject(source_id, kind, State(state), attributes)
+
+
+def _as_uuid(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
