@@ -1,0 +1,12 @@
+"""The web process: refuses to start on settings that the system checks reject."""
+
+from __future__ import annotations
+
+import os
+
+from django.core.management import call_command
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "console.settings")
+application = get_wsgi_application()
+call_command("check")
