@@ -1,0 +1,49 @@
+"""A worker's sign of life: a thread of its main process, so that long work never silences it."""
+
+from __future__ import annotations
+
+import logging
+from threading import Event, Thread
+
+from django.db import Error, connections
+from django.utils import timezone
+
+from provisioning.models.heartbeat import Heartbeat
+
+INTERVAL = 15.0
+_log = logging.getLogger(__name__)
+
+
+def beat(name: str) -> None:
+    """Says that `name` is alive now, and forgets names that have been silent for a day."""
+    now = timezone.now()
+    Heartbeat.objects.update_or_create(name=name, defaults={"at": now})
+    Heartbeat.objects.forgotten(now).delete()
+
+
+def keep_beating(name: str, stop: Event, interval: float = INTERVAL) -> Thread:
+    """Beats until `stop` is set; a database that is away for a while only delays it."""
+
+    def run() -> None:
+        while not stop.is_set():
+            try:
+                beat(name)
+            except Error as error:
+                _log.warning("The heartbeat of %s could not be stored: %s", name, error)
+            finally:
+                connections.close_all()
+            stop.wait(interval)
+
+    thread = Thread(target=run, name="heartbeat", daemon=True)
+    thread.start()
+    return thread
+
+
+def stop_beating(name: str) -> None:
+    """Takes the name back, so that readiness is not claimed for a worker that has left."""
+    try:
+        Heartbeat.objects.filter(name=name).delete()
+    except Error as error:
+        _log.warning("The heartbeat of %s could not be removed: %s", name, error)
+    finally:
+        connections.close_all()
