@@ -1,4 +1,5 @@
-"""The Celery application: JSON messages that carry ids, and one beat entry, the tick."""
+"""The Celery application: JSON messages that carry ids, one beat entry (the tick), and the sign of
+life of each worker."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from threading import Event
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_ready, worker_shutting_down
+from celery.signals import worker_ready, worker_shutdown
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "console.settings")
 
@@ -23,20 +24,16 @@ app.conf.beat_schedule = {
     }
 }
 
-_stop = Event()
+_worker_leaves = Event()
 
 
 @worker_ready.connect
 def _begin_beating(sender: Any, **_: object) -> None:
     from provisioning.engine.heartbeat import keep_beating
 
-    _stop.clear()
-    keep_beating(sender.hostname, _stop)
+    keep_beating(sender.hostname, _worker_leaves)
 
 
-@worker_shutting_down.connect
-def _end_beating(sender: Any, **_: object) -> None:
-    from provisioning.engine.heartbeat import stop_beating
-
-    _stop.set()
-    stop_beating(sender)
+@worker_shutdown.connect
+def _end_beating(**_: object) -> None:
+    _worker_leaves.set()

@@ -37,13 +37,3 @@ def keep_beating(name: str, stop: Event, interval: float = INTERVAL) -> Thread:
     thread = Thread(target=run, name="heartbeat", daemon=True)
     thread.start()
     return thread
-
-
-def stop_beating(name: str) -> None:
-    """Takes the name back, so that readiness is not claimed for a worker that has left."""
-    try:
-        Heartbeat.objects.filter(name=name).delete()
-    except Error as error:
-        _log.warning("The heartbeat of %s could not be removed: %s", name, error)
-    finally:
-        connections.close_all()

@@ -1,0 +1,48 @@
+"""A pytest plugin, loaded before the settings are: every run has its own data folder.
+
+`TEST_DATABASE=postgresql` runs the same tests on a private PostgreSQL, which the process that
+starts the others begins and ends.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+_SETTINGS = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "ROLLCALL_SECRET_KEYS", "PUBLIC_URL")
+_SETTINGS += ("EMAIL_URL", "ALLOWED_TARGET_NETWORKS", "LOG_FORMAT", "PORT", "SIMULATOR_PORT")
+_WORKER_OF_XDIST = "PYTEST_XDIST_WORKER"
+
+
+def _own_data_folder() -> None:
+    folder = Path(tempfile.mkdtemp(prefix="rollcall-test-"))
+    os.environ["ROLLCALL_DATA"] = str(folder)
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+
+
+def _settings_of_nobody() -> None:
+    """What the person who runs the tests has set for themselves must not reach them."""
+    for name in _SETTINGS:
+        os.environ.pop(name, None)
+        os.environ.pop(f"{name}_FILE", None)
+
+
+def _own_postgresql() -> None:
+    from provisioning.tests.servers import PrivatePostgres
+
+    server = PrivatePostgres.start()
+    atexit.register(server.stop)
+    os.environ["DATABASE_URL"] = server.url("rollcall")
+    os.environ["SECRET_KEY"] = "k" * 50
+    os.environ["ROLLCALL_SECRET_KEYS"] = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
+    os.environ["ALLOWED_TARGET_NETWORKS"] = "127.0.0.0/8,::1/128"
+
+
+_own_data_folder()
+if _WORKER_OF_XDIST not in os.environ:
+    _settings_of_nobody()
+    if os.environ.get("TEST_DATABASE") == "postgresql":
+        _own_postgresql()
