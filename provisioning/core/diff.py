@@ -1,0 +1,46 @@
+"""Desired against current: the fewest changes that make a resource what it should be (I08).
+
+Only the paths of `desired` are looked at. Applying the changes leaves nothing to change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from provisioning.core.attribute_path import AttributePath
+from provisioning.core.compare import equal
+from provisioning.core.json_values import is_unassigned
+from provisioning.core.resource import Kind, Resource, Value
+from provisioning.core.schema import as_typed
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One value to write: what the target holds, and what it should hold. None is nothing."""
+
+    path: AttributePath
+    old: Value
+    new: Value
+
+
+def differences(
+    desired: Mapping[AttributePath, Value], current: Resource, kind: Kind
+) -> tuple[Change, ...]:
+    """The changes in the order of `desired`, their values in the types of the schema.
+
+    A desired None asks for nothing to be there, and is a change only when something is.
+    """
+    return tuple(
+        Change(path, held, None if is_unassigned(value) else as_typed(path, kind, value))
+        for path, value in desired.items()
+        if not equal(path, kind, value, held := path.get(current))
+    )
+
+
+def apply(changes: Iterable[Change], resource: Resource) -> dict[str, Value]:
+    """The resource after the changes; removals come first, so that they take nothing new away."""
+    changed = dict(resource)
+    for change in sorted(changes, key=lambda change: change.new is not None):
+        changed = change.path.set(changed, change.new)
+    return changed
