@@ -51,11 +51,13 @@ class AttributePath:
     filter: Filter | None = None
     sub: str | None = None
     discriminators: Mapping[str, Literal] | None = field(init=False, repr=False)
+    _texts: Mapping[str, str] | None = field(init=False, repr=False)
     _key: str = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "urn", _published(self.urn))
         object.__setattr__(self, "discriminators", _discriminators(self.filter))
+        object.__setattr__(self, "_texts", _folded_texts(self.discriminators))
         object.__setattr__(self, "_key", str(self).lower())
 
     @classmethod
@@ -82,6 +84,8 @@ class AttributePath:
         sub-attribute of a list is read from its primary value, else from its first.
         """
         value = self.read_attribute(resource)
+        if value is None:
+            return None
         if self.filter is not None:
             value = next((item for item in elements(value) if self.selects(item)), None)
         elif self.sub is not None and is_list(value):
@@ -115,9 +119,9 @@ class AttributePath:
 
     def selects(self, item: Value) -> bool:
         """Whether the filter holds for this value of a multi-valued attribute."""
-        if self.filter is None:
-            return True
-        return holds(self.filter, as_object(item), _is_exact)
+        if self._texts is not None and isinstance(item, dict):
+            return all(_is_text(item, name, text) for name, text in self._texts.items())
+        return self.filter is None or holds(self.filter, as_object(item), _is_exact)
 
     def new_element(self, value: Value) -> dict[str, Value]:
         """The value that `set` creates when the filter selects none."""
@@ -131,8 +135,9 @@ class AttributePath:
 
     def is_husk(self, element: Mapping[str, Value]) -> bool:
         """Whether the element holds nothing but what selects or describes it."""
+        selecting = {name.lower() for name in self.discriminators or {}}
         return all(
-            value is None or name.lower() in _DESCRIBING or name in (self.discriminators or {})
+            value is None or name.lower() in _DESCRIBING | selecting
             for name, value in element.items()
         )
 
@@ -202,7 +207,9 @@ def _discriminators(tree: Filter | None) -> Mapping[str, Literal] | None:
     for term in terms:
         if not isinstance(term, Comparison) or term.operator is not Operator.EQ:
             return None
-        name, literal = term.name.attribute, term.literal
+        name, literal = str(term.name), term.literal
+        if name in found or literal is None or not name.isalnum():
+            return None
         found[name] = _as_flag(literal) if name.lower() == "primary" else literal
     return found
 
@@ -210,6 +217,21 @@ def _discriminators(tree: Filter | None) -> Mapping[str, Literal] | None:
 def _as_flag(literal: Literal) -> Literal:
     """Entra writes `roles[primary eq "True"]`; what is created must hold a boolean."""
     return {"true": True, "false": False}.get(str(literal).lower(), literal)
+
+
+def _folded_texts(discriminators: Mapping[str, Literal] | None) -> Mapping[str, str] | None:
+    """The common filter, texts that ignore case, prepared: judging it is most of what `get` does."""
+    texts = {
+        name: literal.casefold()
+        for name, literal in (discriminators or {}).items()
+        if isinstance(literal, str) and name.lower() != "value"
+    }
+    return texts if texts and texts.keys() == (discriminators or {}).keys() else None
+
+
+def _is_text(item: Mapping[str, Value], name: str, text: str) -> bool:
+    value = entry(item, name)
+    return isinstance(value, str) and (value == text or value.casefold() == text)
 
 
 def _is_exact(name: AttributeName) -> bool:

@@ -39,8 +39,11 @@ def equal(path: AttributePath, kind: Kind, desired: Value, current: Value) -> bo
     """
     if isinstance(desired, str) and isinstance(current, str):
         return desired == current or _texts_equal(path, kind, desired, current)
-    if is_unassigned(desired) or is_unassigned(current):
-        return is_unassigned(desired) and is_unassigned(current)
+    if desired is current:
+        return True
+    cleared, nothing_there = is_unassigned(desired), is_unassigned(current)
+    if cleared or nothing_there:
+        return cleared and nothing_there
     if is_list(desired) or is_list(current):
         return _lists_equal(path, kind, elements(desired), elements(current))
     if isinstance(desired, Mapping) or isinstance(current, Mapping):

@@ -106,6 +106,8 @@ def _texts_compare(value: str, comparison: Operator, literal: str, exact: bool) 
     if not exact:
         value, literal = value.casefold(), literal.casefold()
     match comparison:
+        case Operator.EQ:
+            return value == literal
         case Operator.CO:
             return literal in value
         case Operator.SW:

@@ -5,7 +5,7 @@ A resource keeps the spelling it came with, whatever spelling a path uses.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from provisioning.core.resource import Value
 
@@ -23,6 +23,8 @@ def spelling(members: Mapping[str, Value], name: str) -> str | None:
 
 def entry(members: Mapping[str, Value], name: str) -> Value:
     """The attribute's value, None when there is none."""
+    if name in members:
+        return members[name]
     key = spelling(members, name)
     return None if key is None else members[key]
 
@@ -44,25 +46,24 @@ def is_unassigned(value: Value) -> bool:
     An empty text counts too. RFC 7643 leaves it assigned, but targets keep `""` for a cleared
     value, and clearing it again in every cycle would never end.
     """
-    if isinstance(value, Mapping):
-        return all(is_unassigned(item) for item in value.values())
-    if is_list(value):
-        return all(is_unassigned(item) for item in elements(value))
-    return value is None or value == ""
+    if value is None or value == "":
+        return True
+    if isinstance(value, str | int | float):
+        return False
+    items = value.values() if isinstance(value, Mapping) else value
+    return all(is_unassigned(item) for item in items)
 
 
 def is_list(value: Value) -> bool:
-    """Whether the value is a list; a text is none."""
-    return isinstance(value, Sequence) and not isinstance(value, str)
+    """Whether the value is a list of JSON."""
+    return isinstance(value, list | tuple)
 
 
 def elements(value: Value) -> list[Value]:
     """The values of a multi-valued attribute; what is no list counts as its only value."""
     if value is None:
         return []
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return list(value)
-    return [value]
+    return list(value) if isinstance(value, list | tuple) else [value]
 
 
 def as_object(value: Value) -> Mapping[str, Value]:
