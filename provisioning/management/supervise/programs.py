@@ -1,0 +1,114 @@
+"""The processes of Rollcall and their commands; docker-compose.yml runs the same web, worker, beat.
+
+Run as a module it becomes one of them: `python -m provisioning.management.supervise.programs web`.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import sys
+from pathlib import Path
+
+from django.conf import settings
+
+from provisioning.management.supervise import valkey
+
+SIMULATOR_PORT = "9400"
+_MODULE = "provisioning.management.supervise.programs"
+_PR_SET_PDEATHSIG = 1
+
+
+def simulator_port() -> str:
+    return os.environ.get("SIMULATOR_PORT", "").strip() or SIMULATOR_PORT
+
+
+def names(*, private_broker: bool) -> list[str]:
+    """In the order they start; they are stopped in the opposite one."""
+    broker = ["valkey"] if private_broker else []
+    return [*broker, "simulator", "web", "worker", "beat"]
+
+
+def command(name: str) -> list[str]:
+    """The command line of a program."""
+    match name:
+        case "web":
+            return web(f"127.0.0.1:{settings.PORT}")
+        case "worker":
+            return worker(concurrency=2)
+        case "beat":
+            return beat(settings.ROLLCALL_DATA / "run" / "beat-schedule")
+        case "simulator":
+            return simulator()
+        case "valkey":
+            return valkey.command(valkey.server_binary(), settings.BROKER_SOCKET)
+        case "supervisor":
+            configuration = settings.ROLLCALL_DATA / "run" / "supervisor.conf"
+            return _python("-m", "supervisor.supervisord", "-c", str(configuration))
+    raise ValueError(name)
+
+
+def web(address: str) -> list[str]:
+    return _python(
+        *("-m", "gunicorn", "console.wsgi", "--bind", address, "--worker-class", "gthread"),
+        *("--workers", "1", "--threads", "8", "--graceful-timeout", "5", "--no-control-socket"),
+    )
+
+
+def worker(*, concurrency: int) -> list[str]:
+    return _celery("worker", "--concurrency", str(concurrency), "--loglevel", "INFO")
+
+
+def beat(schedule: Path) -> list[str]:
+    return _celery("beat", "--schedule", str(schedule), "--pidfile=", "--loglevel", "INFO")
+
+
+def simulator() -> list[str]:
+    """It keeps its accounts, so that a restart does not look like a target that lost everything."""
+    data = settings.ROLLCALL_DATA
+    return _python(
+        *("manage.py", "simulator", "--port", simulator_port()),
+        *("--state", str(data / "simulator.json")),
+        *("--token", (data / "simulator-token").read_text().strip()),
+    )
+
+
+def _celery(*arguments: str) -> list[str]:
+    return _python("-m", "celery", "-A", "console", "--quiet", *arguments)
+
+
+def _python(*arguments: str) -> list[str]:
+    return [sys.executable, *arguments]
+
+
+def becoming(name: str) -> list[str]:
+    """The command that turns into the program once its parent's death will end it."""
+    return _python("-m", _MODULE, name)
+
+
+def end_with_parent(sign: signal.Signals) -> None:
+    """Have the kernel send `sign` to this process when its parent dies (Linux; else nothing).
+
+    Without it, a supervisor that is killed leaves its programs behind, holding their ports.
+    """
+    prctl = getattr(ctypes.CDLL(None), "prctl", None)
+    if prctl is not None:
+        prctl(_PR_SET_PDEATHSIG, int(sign), 0, 0, 0)
+
+
+def _become(name: str) -> None:
+    arguments = command(name)
+    # SIGTERM would make a worker wait for the end of its work, which another may do as well.
+    end_with_parent(signal.SIGQUIT if name == "worker" else signal.SIGTERM)
+    if name == "valkey":
+        valkey.make_private_folder(settings.BROKER_SOCKET.parent)
+        folder = settings.ROLLCALL_DATA / "valkey"
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.chdir(folder)
+    os.execv(arguments[0], arguments)  # noqa: S606  a list of ours, no shell
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "console.settings")
+    _become(sys.argv[1])

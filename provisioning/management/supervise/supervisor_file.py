@@ -1,0 +1,54 @@
+"""The configuration that the supervisor reads: restart what dies, stop in the opposite order."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+# A path may hold any character, and "%" or " ;" mean something in this file: so paths reach it
+# only through the environment.
+_HEAD = """\
+[supervisord]
+nodaemon=true
+silent=true
+logfile=%(ENV_ROLLCALL_DATA)s/log/supervisor.log
+logfile_maxbytes=5MB
+logfile_backups=2
+pidfile=%(ENV_ROLLCALL_DATA)s/run/supervisor.pid
+childlogdir=%(ENV_ROLLCALL_DATA)s/log
+strip_ansi=true
+umask=077
+"""
+
+_PROGRAM = """
+[program:{name}]
+command="{python}" -m provisioning.management.supervise.programs {name}
+priority={priority}
+autorestart=true
+startsecs=1
+startretries=1000
+stopsignal={signal}
+stopwaitsecs={patience}
+killasgroup=true
+redirect_stderr=true
+stdout_logfile=%(ENV_ROLLCALL_DATA)s/log/{name}.log
+stdout_logfile_maxbytes=5MB
+stdout_logfile_backups=2
+"""
+
+
+def text(names: Sequence[str]) -> str:
+    """The whole file, for programs in the order of their start."""
+    python = sys.executable.replace("%", "%%")
+    sections = [
+        _PROGRAM.format(
+            name=name,
+            python=python,
+            priority=10 * place,
+            # QUIT begins the worker's soft shutdown: it has 30 s to bring its unit to an end.
+            signal="QUIT" if name == "worker" else "TERM",
+            patience=40 if name == "worker" else 10,
+        )
+        for place, name in enumerate(names, start=1)
+    ]
+    return _HEAD + "".join(sections)
