@@ -1,0 +1,51 @@
+"""The mapping language: Entra's expressions, parsed once and evaluated for each person.
+
+    parse('Join(" ", [givenName], [surname])').evaluate({"surname": "Ruiz"}, Context())
+
+Parsing finds every mistake that does not depend on a person. Evaluation is pure: a value of JSON's
+own types, or `ExpressionError`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from provisioning.core.expressions.evaluator import Context, Evaluation
+from provisioning.core.expressions.limits import MAX_LENGTH
+from provisioning.core.expressions.nodes import Attribute, Call, Node, printed, walk
+from provisioning.core.expressions.parser import parse_tree
+from provisioning.core.resource import Value
+
+__all__ = ["Context", "Expression", "parse"]
+
+
+@dataclass(frozen=True)
+class Expression:
+    """One parsed expression. Printing it gives a text that parses to an equal expression."""
+
+    tree: Node
+
+    @cached_property
+    def attributes(self) -> frozenset[str]:
+        """The names of all source attributes that can influence the value."""
+        return frozenset(node.name for node in walk(self.tree) if isinstance(node, Attribute))
+
+    @property
+    def ignores_empty(self) -> bool:
+        """Whether an empty result leaves the target alone, whatever the mapping says of it."""
+        return isinstance(self.tree, Call) and self.tree.name == "IgnoreFlowIfNullOrEmpty"
+
+    def evaluate(self, attributes: Mapping[str, Value], context: Context) -> Value:
+        """The value for one person; `ExpressionError` when there is none for these attributes."""
+        return Evaluation(attributes, context).value(self.tree)
+
+    def __str__(self) -> str:
+        tidy = printed(self.tree)
+        return tidy if len(tidy) <= MAX_LENGTH else printed(self.tree, space="")
+
+
+def parse(text: str) -> Expression:
+    """The expression a text spells; `ExpressionError` with its 0-based position and advice."""
+    return Expression(parse_tree(text))

@@ -1,0 +1,8 @@
+"""The functions of the mapping language. Importing this package fills the one registry."""
+
+from __future__ import annotations
+
+from provisioning.core.expressions.functions import lists, logic, replace, roles, text, words
+from provisioning.core.expressions.functions.registry import REGISTRY, Function
+
+__all__ = ["REGISTRY", "Function", "lists", "logic", "replace", "roles", "text", "words"]

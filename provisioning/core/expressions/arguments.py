@@ -1,0 +1,79 @@
+"""What a function is handed: its arguments, evaluated when asked for, in the kind it needs.
+
+Asking late is what makes IIF, Switch and Coalesce evaluate only the branch they take. Every refusal
+points at the argument that caused it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from provisioning.core.errors import ExpressionError
+from provisioning.core.expressions.nodes import Call, Node
+from provisioning.core.expressions.values import number_of, text_of
+from provisioning.core.resource import Value
+
+
+class Arguments:
+    """The arguments of one call."""
+
+    __slots__ = ("_call", "_evaluate")
+
+    def __init__(self, call: Call, evaluate: Callable[[Node], Value]) -> None:
+        self._call = call
+        self._evaluate = evaluate
+
+    def __len__(self) -> int:
+        return len(self._call.arguments)
+
+    def given(self, index: int) -> bool:
+        """Whether the argument was written, and not skipped or left out at the end."""
+        return index < len(self) and self._call.arguments[index] is not None
+
+    def value(self, index: int) -> Value:
+        """The argument's value, `None` when it was skipped."""
+        node = self._call.arguments[index] if index < len(self) else None
+        return None if node is None else self._evaluate(node)
+
+    def text(self, index: int) -> str | None:
+        """The argument as one text."""
+        return text_of(self.value(index), self.position(index))
+
+    def whole(self, index: int, default: int | None = None) -> int:
+        """The argument as a whole number, `default` when it was skipped."""
+        value = self.value(index)
+        if value is None and default is not None:
+            return default
+        number = number_of(text_of(value, self.position(index)))
+        if number is None or number != int(number):
+            raise self.refusal(
+                f"{self._call.name} needs a whole number here; it has {_shown(value)}.",
+                index,
+                "Write the number without quotes, such as 3.",
+            )
+        return int(number)
+
+    def elements(self, index: int) -> list[Value]:
+        """The argument as a list: one value is a list of one, a missing one an empty list."""
+        value = self.value(index)
+        if isinstance(value, Sequence) and not isinstance(value, str):
+            return list(value)
+        return [] if value is None else [value]
+
+    def position(self, index: int) -> int:
+        """Where the argument stands, the call itself when it was left out."""
+        node = self._call.arguments[index] if index < len(self) else None
+        return self._call.position if node is None else node.position
+
+    def refusal(self, message: str, index: int, advice: str) -> ExpressionError:
+        """The error that points at one argument."""
+        return ExpressionError(message, position=self.position(index), advice=advice)
+
+    def node(self, index: int) -> Node | None:
+        """The argument unevaluated."""
+        return self._call.arguments[index] if index < len(self) else None
+
+
+def _shown(value: Value) -> str:
+    text = "nothing" if value is None else repr(value)
+    return text if len(text) <= 40 else f"{text[:39]}…"

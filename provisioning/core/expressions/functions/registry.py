@@ -1,0 +1,120 @@
+"""The one list of functions: how each is called, what it promises, and examples that are tested."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from inspect import cleandoc
+
+from provisioning.core.expressions.arguments import Arguments
+from provisioning.core.expressions.nodes import Call
+from provisioning.core.resource import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One argument a function takes. Repeated ones come in groups, any number of times."""
+
+    name: str
+    optional: bool = False
+    repeated: bool = False
+    condition: bool = False
+
+    @classmethod
+    def parse(cls, text: str) -> Parameter:
+        """`name?` may be skipped, `name...` repeats, `name!` may be a comparison."""
+        name = text.rstrip("?.!")
+        return cls(name, text.endswith("?"), text.endswith("..."), text.endswith("!"))
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """An expression, what the person's attributes are, and what comes out."""
+
+    expression: str
+    result: Value
+    attributes: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function of the language."""
+
+    name: str
+    parameters: tuple[Parameter, ...]
+    run: Callable[[Arguments], Value]
+    summary: str
+    examples: tuple[Example, ...]
+    check: Callable[[Call], None] | None = None
+    top_level: bool = False
+
+    @property
+    def signature(self) -> str:
+        """How the function is written."""
+        marks = (f"{item.name}{'?' if item.optional else ''}" for item in self.parameters)
+        more = ", ..." if self._repeated else ""
+        return f"{self.name}({', '.join(marks)}{more})"
+
+    def parameter(self, index: int) -> Parameter | None:
+        """The parameter that the argument at an index is for."""
+        if index < len(self.parameters):
+            return self.parameters[index]
+        size = len(self._repeated)
+        fixed = len(self.parameters) - size
+        return self._repeated[(index - fixed) % size] if size else None
+
+    def miscounted(self, count: int) -> str | None:
+        """What is wrong with a number of arguments, in words."""
+        least = self._least
+        most = len(self.parameters)
+        group = len(self._repeated)
+        if self._repeated and count < least:
+            return f"{self.name} needs at least {_values(least)}; it has {count}."
+        if group > 1 and (count - most) % group:
+            return f"{self.name} needs its values in pairs; it has {count} in all, one is missing."
+        if self._repeated or least <= count <= most:
+            return None
+        if least == most:
+            return f"{self.name} needs {_values(most)}; it has {count}."
+        bound = f"at least {_values(least)}" if count < least else f"at most {_values(most)}"
+        return f"{self.name} needs {bound}; it has {count}."
+
+    @property
+    def _repeated(self) -> Sequence[Parameter]:
+        return [item for item in self.parameters if item.repeated]
+
+    @property
+    def _least(self) -> int:
+        required = [n for n, item in enumerate(self.parameters, 1) if not item.optional]
+        return required[-1] if required else 0
+
+
+REGISTRY: dict[str, Function] = {}
+
+
+def function(
+    name: str,
+    *parameters: str,
+    examples: Sequence[Example],
+    check: Callable[[Call], None] | None = None,
+    top_level: bool = False,
+) -> Callable[[Callable[[Arguments], Value]], Callable[[Arguments], Value]]:
+    """Enters a callable into the registry under its name in the language."""
+
+    def register(run: Callable[[Arguments], Value]) -> Callable[[Arguments], Value]:
+        REGISTRY[name] = Function(
+            name=name,
+            parameters=tuple(Parameter.parse(item) for item in parameters),
+            run=run,
+            summary=cleandoc(run.__doc__ or ""),
+            examples=tuple(examples),
+            check=check,
+            top_level=top_level,
+        )
+        return run
+
+    return register
+
+
+def _values(count: int) -> str:
+    return "no values" if count == 0 else "1 value" if count == 1 else f"{count} values"

@@ -1,0 +1,68 @@
+"""The limits of threat T23: what an expression and its values may cost at most."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from provisioning.core.errors import ExpressionError
+from provisioning.core.resource import Value
+
+MAX_LENGTH = 10_000
+MAX_DEPTH = 50
+MAX_NODES = 2_000
+MAX_STEPS = 10_000
+MAX_VALUE = 64 * 1024
+"""Bytes of UTF-8 in one value, the elements of a list together."""
+
+MAX_NESTING = 20
+MAX_NUMBER_BITS = 4_096
+
+
+def bounded(value: Value, position: int) -> Value:
+    """The value itself; `ExpressionError` when it is too large or is not JSON's."""
+    if value is None or isinstance(value, bool | float):
+        return value
+    if isinstance(value, str) and len(value) * 4 <= MAX_VALUE:
+        return value
+    size = 0
+    pending: list[tuple[Value, int]] = [(value, 0)]
+    while pending:
+        item, depth = pending.pop()
+        if depth > MAX_NESTING:
+            raise too_large("A value is nested too deeply", position)
+        size += _own_size(item, position)
+        if size > MAX_VALUE:
+            raise too_large(f"A value is larger than {MAX_VALUE // 1024} KiB", position)
+        pending += [(part, depth + 1) for part in _parts(item)]
+    return value
+
+
+def too_large(what: str, position: int) -> ExpressionError:
+    """The one refusal for sizes."""
+    return ExpressionError(
+        f"{what}.",
+        position=position,
+        advice="Shorten the values, or split the expression over several mappings.",
+    )
+
+
+def _own_size(item: Value, position: int) -> int:
+    if isinstance(item, str):
+        return len(item.encode("utf-8", "surrogatepass"))
+    if isinstance(item, Mapping):
+        return sum(len(str(name)) * 4 for name in item) + 2
+    if isinstance(item, int) and item.bit_length() > MAX_NUMBER_BITS:
+        raise too_large("A number has too many digits", position)
+    if item is None or isinstance(item, bool | int | float | list | tuple):
+        return 4
+    raise ExpressionError(
+        f"A value of the kind {type(item).__name__} cannot be used in an expression.",
+        position=position,
+        advice="Use text, numbers, true or false, lists and objects.",
+    )
+
+
+def _parts(item: Value) -> list[Value]:
+    if isinstance(item, Mapping):
+        return list(item.values())
+    return list(item) if isinstance(item, list | tuple) else []

@@ -1,0 +1,205 @@
+"""Reads an expression into a tree: unknown names and wrong numbers of arguments are found here.
+
+Recursive descent with the limits of threat T23, so that no text ends in a RecursionError.
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+
+from provisioning.core.errors import ExpressionError
+from provisioning.core.expressions.functions import REGISTRY
+from provisioning.core.expressions.functions.registry import Function
+from provisioning.core.expressions.limits import MAX_DEPTH, MAX_LENGTH, MAX_NODES, too_large
+from provisioning.core.expressions.nodes import (
+    Attribute,
+    Call,
+    Comparator,
+    Comparison,
+    Keyword,
+    Node,
+    Number,
+    Text,
+)
+from provisioning.core.expressions.tokens import Token, TokenKind, tokenise
+
+KEYWORDS = frozenset({"vbTextCompare", "vbBinaryCompare"})
+
+
+def parse_tree(text: str) -> Node:
+    """The tree of an expression; `ExpressionError` with position and advice when it is none."""
+    if len(text) > MAX_LENGTH:
+        raise ExpressionError(
+            f"The expression has {len(text):,} characters; {MAX_LENGTH:,} are allowed.",
+            position=MAX_LENGTH,
+            advice="Split it over several mappings.",
+        )
+    return _Parser(tokenise(text)).whole()
+
+
+class _Parser:
+    def __init__(self, tokens: list[Token]) -> None:
+        self._tokens = tokens
+        self._index = 0
+        self._nodes = 0
+
+    def whole(self) -> Node:
+        """The whole text as one value."""
+        if self._peek().kind is TokenKind.END:
+            raise ExpressionError(
+                "The expression is empty.",
+                advice="Write a function such as ToLower([mail]), an attribute or a text.",
+            )
+        tree = self._value(depth=1)
+        if self._peek().kind is not TokenKind.END:
+            raise self._unexpected("the end of the expression")
+        return tree
+
+    def _peek(self) -> Token:
+        return self._tokens[self._index]
+
+    def _take(self) -> Token:
+        token = self._peek()
+        self._index += 1
+        return token
+
+    def _value(self, depth: int) -> Node:
+        """A call, an attribute, a text, a number or a keyword."""
+        token = self._peek()
+        self._count(token, depth)
+        if token.kind is TokenKind.NAME:
+            return self._named(depth)
+        self._index += 1
+        match token.kind:
+            case TokenKind.TEXT:
+                return Text(token.text, token.position)
+            case TokenKind.ATTRIBUTE:
+                return Attribute(token.text, token.position)
+            case TokenKind.NUMBER:
+                return Number(_number(token.text), token.text, token.position)
+        self._index -= 1
+        raise self._unexpected("a value")
+
+    def _count(self, token: Token, depth: int) -> None:
+        self._nodes += 1
+        if self._nodes > MAX_NODES:
+            raise too_large(f"The expression has more than {MAX_NODES:,} parts", token.position)
+        if depth > MAX_DEPTH:
+            raise too_large(
+                f"The expression is nested more than {MAX_DEPTH} levels deep", token.position
+            )
+
+    def _named(self, depth: int) -> Node:
+        name = self._take()
+        if self._peek().kind is not TokenKind.OPEN:
+            if name.text in KEYWORDS:
+                return Keyword(name.text, name.position)
+            raise _bare_word(name)
+        called = REGISTRY.get(name.text)
+        if called is None:
+            raise _unknown_function(name)
+        if called.top_level and depth > 1:
+            raise ExpressionError(
+                f"{called.name} can only stand around the whole expression.",
+                position=name.position,
+                advice=f"Write {called.name}(...) outermost.",
+            )
+        call = Call(called.name, self._arguments(called, depth), name.position)
+        _check_count(called, call)
+        if called.check is not None:
+            called.check(call)
+        return call
+
+    def _arguments(self, called: Function, depth: int) -> tuple[Node | None, ...]:
+        self._take()
+        if self._peek().kind is TokenKind.CLOSE:
+            self._take()
+            return ()
+        arguments: list[Node | None] = []
+        while True:
+            arguments.append(self._argument(called, len(arguments), depth))
+            mark = self._peek()
+            if mark.kind not in (TokenKind.COMMA, TokenKind.CLOSE):
+                raise self._unexpected(", or )")
+            self._take()
+            if mark.kind is TokenKind.CLOSE:
+                return tuple(arguments)
+
+    def _argument(self, called: Function, index: int, depth: int) -> Node | None:
+        """One argument, `None` when nothing stands in its place."""
+        parameter = called.parameter(index)
+        if self._peek().kind in (TokenKind.COMMA, TokenKind.CLOSE):
+            if parameter is not None and not parameter.optional:
+                raise ExpressionError(
+                    f"Value {index + 1} of {called.name} ({parameter.name}) cannot be left out.",
+                    position=self._peek().position,
+                    advice=_usage(called),
+                )
+            return None
+        value = self._value(depth + 1)
+        if self._peek().kind is not TokenKind.OPERATOR:
+            return value
+        operator = self._take()
+        if parameter is None or not parameter.condition:
+            raise ExpressionError(
+                f"A comparison with {operator.text} cannot stand here.",
+                position=operator.position,
+                advice="Compare in the condition of IIF, or in CBool.",
+            )
+        self._count(operator, depth + 1)
+        right = self._value(depth + 1)
+        return Comparison(Comparator(operator.text), value, right, value.position)
+
+    def _unexpected(self, wanted: str) -> ExpressionError:
+        token = self._peek()
+        found = token.kind if token.kind is TokenKind.END else f"'{token.text}'"
+        advice = "Check the commas, brackets and quotes before this place."
+        if token.kind is TokenKind.NAME and token.text.lower() in ("and", "or"):
+            advice = "There is no AND and no OR: nest a second IIF in a branch of the first."
+        elif token.kind is TokenKind.END:
+            advice = "Close what is open: every ( needs its )."
+        return ExpressionError(
+            f"Expected {wanted}, found {found}.", position=token.position, advice=advice
+        )
+
+
+def _number(text: str) -> int | float:
+    if text.startswith("&H"):
+        return int(text[2:], 16)
+    return float(text) if "." in text else int(text)
+
+
+def _check_count(called: Function, call: Call) -> None:
+    problem = called.miscounted(len(call.arguments))
+    if problem is not None:
+        raise ExpressionError(problem, position=call.position, advice=_usage(called))
+
+
+def _usage(called: Function) -> str:
+    return f"Write it as {called.signature}, for example {called.examples[0].expression}."
+
+
+def _unknown_function(name: Token) -> ExpressionError:
+    return ExpressionError(
+        f"There is no function {name.text}.",
+        position=name.position,
+        advice=_nearest(name.text),
+    )
+
+
+def _nearest(name: str) -> str:
+    """Which function was meant: names are case-sensitive, so a wrong case is named as such."""
+    by_lower = {known.lower(): known for known in REGISTRY}
+    if name.lower() in by_lower:
+        return f"Names are case-sensitive: write {by_lower[name.lower()]}."
+    near = get_close_matches(name.lower()[:50], by_lower, n=1, cutoff=0.45)
+    if near:
+        return f"Did you mean {by_lower[near[0]]}?"
+    return f"These exist: {', '.join(sorted(REGISTRY))}."
+
+
+def _bare_word(name: Token) -> ExpressionError:
+    advice = f'Write [{name.text}] for an attribute, "{name.text}" for a text.'
+    if name.text in REGISTRY:
+        advice = _usage(REGISTRY[name.text])
+    return ExpressionError(f"{name.text[:50]} stands alone.", position=name.position, advice=advice)
