@@ -1,4 +1,4 @@
-"""A pytest plugin, loaded before the settings are: every run has its own data folder.
+"""What a test run's settings are read from: a data folder of its own, nothing of the person's.
 
 `TEST_DATABASE=postgresql` runs the same tests on a private PostgreSQL, which the process that
 starts the others begins and ends.
@@ -12,15 +12,18 @@ import shutil
 import tempfile
 from pathlib import Path
 
-_SETTINGS = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "ROLLCALL_SECRET_KEYS", "PUBLIC_URL")
-_SETTINGS += ("EMAIL_URL", "ALLOWED_TARGET_NETWORKS", "LOG_FORMAT", "PORT", "SIMULATOR_PORT")
+_SETTINGS = (
+    *("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "ROLLCALL_SECRET_KEYS", "PUBLIC_URL"),
+    *("EMAIL_URL", "ALLOWED_TARGET_NETWORKS", "LOG_FORMAT", "PORT", "SIMULATOR_PORT"),
+)
 _WORKER_OF_XDIST = "PYTEST_XDIST_WORKER"
 
 
-def _own_data_folder() -> None:
+def _own_data_folder() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="rollcall-test-"))
     os.environ["ROLLCALL_DATA"] = str(folder)
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def _settings_of_nobody() -> None:
@@ -41,7 +44,7 @@ def _own_postgresql() -> None:
     os.environ["ALLOWED_TARGET_NETWORKS"] = "127.0.0.0/8,::1/128"
 
 
-_own_data_folder()
+FOLDER = _own_data_folder()
 if _WORKER_OF_XDIST not in os.environ:
     _settings_of_nobody()
     if os.environ.get("TEST_DATABASE") == "postgresql":
