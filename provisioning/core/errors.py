@@ -13,12 +13,16 @@
     │   ├── AmbiguousMatch  LinkBroken  LicenceLimit  VersionMismatch
     └── NeedsApproval             a first plan, or rows the guard holds, wait for a person
 
+A message is a sentence of the catalogue with named places (`template`, `params`), so that it can be
+spoken in the reader's language; what the target itself said stays apart, in `target_message`.
 `code` is the error code of the provisioning log (the names of Entra's log where it has one) and
 `advice` the next step for the administrator. Only `provisioning/scim/responses.py` and the door
 beside it turn HTTP into these; only `provisioning/engine/` catches them.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 
 class ProvisioningError(Exception):
@@ -27,9 +31,25 @@ class ProvisioningError(Exception):
     code = "InternalError"
     advice = "The next cycle tries again. If it stays, look into the server's log."
 
-    def __init__(self, message: str, *, advice: str | None = None, code: str | None = None) -> None:
-        super().__init__(message)
-        self.message = message
+    target_message = ""
+    """The target's own words, redacted and at most 2 KB; empty when it said nothing."""
+    correlation_id = ""
+    """The number under which the target keeps the request (`ININ-Correlation-Id`)."""
+    status: int | None = None
+    """The HTTP status that was answered, if any was."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        params: Mapping[str, str | int] | None = None,
+        advice: str | None = None,
+        code: str | None = None,
+    ) -> None:
+        self.template = message
+        self.params = dict(params or {})
+        self.message = message % self.params if params else message
+        super().__init__(self.message)
         if advice is not None:
             self.advice = advice
         if code is not None:
@@ -114,8 +134,15 @@ class RetryLater(ProvisioningError):
 
     code = "InternalServerError"
 
-    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
-        super().__init__(message)
+    def __init__(
+        self,
+        message: str,
+        *,
+        params: Mapping[str, str | int] | None = None,
+        advice: str | None = None,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(message, params=params, advice=advice)
         self.retry_after = retry_after
 
 

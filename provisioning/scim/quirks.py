@@ -1,0 +1,72 @@
+"""What a target does differently from RFC 7644, as far as it changes what we send.
+
+A template brings a set of quirks, Test Connection refines it, and the application keeps it as its
+passport. Genesys Cloud: genesys-scim.md, sections 5.2, 6 and 13.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from typing import cast
+
+from provisioning.core.errors import ConfigurationError
+from provisioning.core.resource import Value
+from provisioning.core.wording import gettext_noop
+
+
+@dataclass(frozen=True, slots=True)
+class Quirks:
+    """How to speak to one target. The defaults are a server that follows the RFCs."""
+
+    page_size: int = 100
+    member_chunk: int = 50
+    user_lists: tuple[str | None, ...] = (None,)
+    """The filters whose listings together hold every user; None lists without a filter."""
+    groups_listable: bool = True
+    groups_creatable: bool = True
+    groups_deletable: bool = True
+    group_name_writable: bool = True
+    uniqueness_enforced: bool = True
+    """False: a create is not refused when the account exists, so every person is looked up."""
+    listing_trusted: bool = True
+    """False: a listing is no proof of absence, so every person is looked up."""
+    filter_supported: bool = True
+    patch_supported: bool = True
+    etag: bool = True
+    """True: resources carry versions, and `If-Match` is honoured."""
+    requests_per_minute: int | None = None
+    """The quota the target is known for; None learns it from its answers."""
+    first_connections: int = 4
+
+    def as_dict(self) -> dict[str, Value]:
+        """The passport's form: JSON, to be stored with the application."""
+        return cast(dict[str, Value], {**asdict(self), "user_lists": list(self.user_lists)})
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Value]) -> Quirks:
+        """Read a stored passport; what it does not name keeps the default."""
+        known = {field.name for field in fields(cls)}
+        unknown = sorted(set(stored) - known)
+        if unknown:
+            raise ConfigurationError(
+                gettext_noop("The stored passport names unknown quirks: %(names)s."),
+                params={"names": ", ".join(unknown)},
+                advice=gettext_noop("Use Test Connection again: it writes a new passport."),
+            )
+        values = dict(stored)
+        if "user_lists" in values:
+            values["user_lists"] = tuple(cast(list[str | None], values["user_lists"]))
+        return replace(cls(), **cast(dict[str, object], values))  # type: ignore[arg-type]  # names are checked above, values are our own
+
+
+GENERIC = Quirks()
+
+GENESYS = Quirks(
+    page_size=25,
+    user_lists=(None, "active eq false"),
+    groups_listable=False,
+    groups_creatable=False,
+    groups_deletable=False,
+    group_name_writable=False,
+)
