@@ -75,11 +75,12 @@ class DirectoryQuerySet(models.QuerySet["DirectoryObject"]):
         return [one for one in found if one.state != State.GONE.value] or found
 
     def mark(self, ids: Iterable[uuid.UUID] | None = None) -> int:
-        """Give the rows of this set (of them those in `ids`) new change numbers without a revision,
-        because something about them changed that is stored elsewhere. Answers how many.
+        """Give the rows of this set, or those named, new change numbers without a revision, because
+        something about them changed that is stored elsewhere. Answers how many.
         """
-        rows = self if ids is None else self.filter(pk__in=list(ids))
-        wanted = sorted(set(rows.order_by().values_list("pk", flat=True)))
+        if ids is None:
+            ids = self.order_by().values_list("pk", flat=True)
+        wanted = sorted(set(ids))
         for start in range(0, len(wanted), _BATCH):
             batch = wanted[start : start + _BATCH]
             first = ChangeNumber.take(len(batch))
@@ -112,7 +113,7 @@ class DirectoryObject(models.Model):
 
     id = models.UUIDField(primary_key=True, editable=False)
     # The source: a foreign key called `source` would take the name `source_id` from the text below.
-    origin = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="objects")
+    origin = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="directory_objects")
     source_id = models.TextField()
     source_key = models.TextField()
     kind = models.CharField(max_length=5)

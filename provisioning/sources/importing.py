@@ -1,0 +1,229 @@
+"""Pages of any source into the directory: one transaction a page, one revision a real change.
+
+An object that did not change costs no write. A page that changes something takes its change numbers
+first, which makes writers wait for each other, and compares again under that lock. Who appears is
+linked to those who named them before: subordinates and groups are marked (directory-sources 1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import transaction
+
+from provisioning.core.directory_keys import fold_key, guest_address
+from provisioning.core.resource import Kind, SourceObject, State, Value
+from provisioning.models.change_number import ChangeNumber
+from provisioning.models.directory import (
+    LIVE,
+    DirectoryObject,
+    Revision,
+    Source,
+    name_key,
+)
+from provisioning.models.membership import Membership
+from provisioning.sources.base import Finding, Page, Record, state_of
+from provisioning.sources.equality import same_value
+
+_WRITTEN = (
+    "source_id",
+    "state",
+    "attributes",
+    "display_name",
+    "user_name",
+    "key_name",
+    "manager_key",
+    "change_number",
+    "revision",
+    "updated",
+)
+
+
+@dataclass(slots=True)
+class Counts:
+    """What an import did to one part of the directory."""
+
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
+    unchanged: int = 0
+
+
+@dataclass(slots=True)
+class ObjectImport:
+    """One read of one kind: what it did, whom it saw, and what it has to say."""
+
+    origin: Source
+    kind: Kind
+    now: datetime
+    merge: bool = False
+    counts: Counts = field(default_factory=Counts)
+    seen: set[str] = field(default_factory=set)
+    complete: bool = True
+    managers: dict[str, list[int | None]] = field(default_factory=dict)
+    rejected: list[Finding] = field(default_factory=list)
+    warnings: list[Finding] = field(default_factory=list)
+
+    def take(self, pages: Iterable[Page]) -> None:
+        """Import every page; with `merge`, what a record does not name stays as it was."""
+        for page in pages:
+            self.seen.update(fold_key(one) for one in page.present)
+            self.complete = self.complete and page.complete
+            self.rejected.extend(page.rejected)
+            self.warnings.extend(page.warnings)
+            self._take_records({fold_key(one.source_id): one for one in page.records})
+
+    def _take_records(self, records: dict[str, Record]) -> None:
+        self.seen.update(records)
+        self._note_managers(records.values())
+        if records and self._compared(records).changes:
+            with transaction.atomic():
+                first = ChangeNumber.take(len(records))
+                comparison = self._compared(records)
+                comparison.store(first, self.now)
+        else:
+            comparison = _Comparison(self.origin, self.kind, unchanged=len(records))
+        self.counts.added += len(comparison.appeared)
+        self.counts.changed += len(comparison.changes) - len(comparison.appeared)
+        self.counts.unchanged += comparison.unchanged
+
+    def _note_managers(self, records: Iterable[Record]) -> None:
+        for one in records:
+            manager = one.attributes.get("manager")
+            if self.kind is Kind.USER and isinstance(manager, str):
+                self.managers.setdefault(fold_key(manager), []).append(one.line)
+
+    def _compared(self, records: dict[str, Record]) -> _Comparison:
+        stored = DirectoryObject.objects.with_keys(self.origin, self.kind, records)
+        existing = {one.source_key: one for one in stored}
+        comparison = _Comparison(self.origin, self.kind)
+        for key, one in records.items():
+            comparison.judge(key, one, existing.get(key), merge=self.merge)
+        return comparison
+
+
+@dataclass(slots=True)
+class _Comparison:
+    """What a page of records means for the directory as it is."""
+
+    origin: Source
+    kind: Kind
+    unchanged: int = 0
+    changes: list[DirectoryObject] = field(default_factory=list)
+    # Keys of objects that are new or were gone, and of those that began or ceased to be live.
+    appeared: list[str] = field(default_factory=list)
+    turned: list[str] = field(default_factory=list)
+
+    def judge(self, key: str, one: Record, stored: DirectoryObject | None, *, merge: bool) -> None:
+        """Decide whether `one` says anything new."""
+        before = dict(stored.attributes) if stored is not None and merge else {}
+        said = {**before, **one.attributes}
+        attributes = {name: value for name, value in said.items() if value is not None}
+        state = state_of(self.kind, attributes).value
+        if stored is not None and _is(stored, state, attributes):
+            self.unchanged += 1
+            return
+        was = stored.state if stored is not None else State.GONE.value
+        if was == State.GONE.value:
+            self.appeared.append(key)
+        if (was in LIVE) != (state in LIVE):
+            self.turned.append(key)
+        self.changes.append(_written(self.origin, self.kind, key, one.source_id, stored))
+        _fill(self.changes[-1], attributes, state)
+
+    def store(self, first: int, now: datetime) -> None:
+        """Write objects and revisions; mark whoever is touched by who appeared or turned."""
+        for number, one in enumerate(self.changes, start=first):
+            one.change_number = number
+            one.updated = now
+            if one.revision == 1:
+                one.created = now
+        write_changes(self.changes, now)
+        if self.kind is Kind.USER:
+            mark_subordinates(self.origin, self.turned, but=self.changes)
+        link_waiting_edges(self.origin, self.kind, self.appeared)
+
+
+def write_changes(changes: list[DirectoryObject], now: datetime) -> None:
+    """Insert or update the objects as they are, each with a revision."""
+    DirectoryObject.objects.bulk_create(
+        changes, update_conflicts=True, unique_fields=["id"], update_fields=_WRITTEN
+    )
+    Revision.objects.bulk_create(
+        Revision(
+            object=one,
+            number=one.revision,
+            change_number=one.change_number,
+            state=one.state,
+            attributes=one.attributes,
+            recorded=now,
+        )
+        for one in changes
+    )
+
+
+def mark_subordinates(
+    origin: Source, manager_keys: list[str], *, but: Iterable[DirectoryObject] = ()
+) -> None:
+    """Mark the people who name one of these as their manager."""
+    if not manager_keys:
+        return
+    people = DirectoryObject.objects.people().present()
+    named = people.filter(origin=origin, manager_key__in=manager_keys)
+    written = {one.pk for one in but}
+    DirectoryObject.objects.mark(
+        pk for pk in named.values_list("pk", flat=True) if pk not in written
+    )
+
+
+def link_waiting_edges(origin: Source, kind: Kind, keys: list[str]) -> None:
+    """Give memberships that waited for these objects their member, and mark both sides."""
+    waiting = Membership.objects.current().filter(
+        group__origin=origin, member_kind=kind.value, member=None, member_key__in=keys
+    )
+    edges = list(waiting) if keys else []
+    for one in edges:
+        one.member_id = DirectoryObject.identity(origin, kind, one.member_key)
+    Membership.objects.bulk_update(edges, ["member"], batch_size=500)
+    touched = {one.group_id for one in edges}
+    touched.update(one.member_id for one in edges if one.member_id is not None)
+    DirectoryObject.objects.mark(touched)
+
+
+def _is(stored: DirectoryObject, state: str, attributes: dict[str, Value]) -> bool:
+    return state == stored.state and same_value(attributes, stored.attributes)
+
+
+def _written(
+    origin: Source, kind: Kind, key: str, source_id: str, stored: DirectoryObject | None
+) -> DirectoryObject:
+    if stored is not None:
+        stored.revision += 1
+        return stored
+    return DirectoryObject(
+        id=DirectoryObject.identity(origin, kind, key),
+        origin=origin,
+        source_id=source_id,
+        source_key=key,
+        kind=kind.value,
+    )
+
+
+def _fill(one: DirectoryObject, attributes: dict[str, Value], state: str) -> None:
+    kind = Kind(one.kind)
+    one.state = state
+    one.attributes = attributes
+    one.display_name = SourceObject(one.source_id, kind, State(state), attributes).display_name
+    if kind is Kind.GROUP:
+        one.key_name = name_key(_text(attributes, "displayName"))
+        return
+    one.user_name = guest_address(_text(attributes, "userPrincipalName"))
+    one.key_name = name_key(one.user_name)
+    one.manager_key = fold_key(_text(attributes, "manager"))
+
+
+def _text(attributes: dict[str, Value], name: str) -> str:
+    value = attributes.get(name)
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,169 @@
+"""Memberships of any source into the directory, compared as sets and never as lists.
+
+Known edges are held as numbers, so that a million of them fit into memory; only differences are
+written. A membership that begins or ends marks its group and its member, because assignments
+through groups touch people. A member nobody knows yet is kept by key and linked on appearance.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from provisioning.core.directory_keys import fold_key
+from provisioning.core.resource import Kind
+from provisioning.models.change_number import ChangeNumber
+from provisioning.models.directory import DirectoryObject, Source
+from provisioning.models.membership import Membership
+from provisioning.sources.base import Edge, Finding, Page
+from provisioning.sources.importing import Counts
+
+_BATCH = 10_000
+_ROWS = 500
+_BITS = 30
+
+
+@dataclass(slots=True)
+class MembershipImport:
+    """One read of the memberships of a source."""
+
+    origin: Source
+    file: str
+    counts: Counts = field(default_factory=Counts)
+    complete: bool = True
+    rejected: list[Finding] = field(default_factory=list)
+    warnings: list[Finding] = field(default_factory=list)
+    _known: _Known = field(init=False)
+    _stored: set[int] = field(default_factory=set)
+    _seen: set[int] = field(default_factory=set)
+    _new: list[int] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._known = _Known(self.origin)
+        edges = Membership.objects.current().filter(group__origin=self.origin)
+        rows = edges.values_list("group__source_key", "member_kind", "member_key")
+        self._stored = {
+            self._known.edge(group, Kind(kind), member) for group, kind, member in rows.iterator()
+        }
+
+    def take(self, pages: Iterable[Page]) -> None:
+        """Read every page, then begin the memberships that are new."""
+        for page in pages:
+            self.complete = self.complete and page.complete
+            self.rejected.extend(page.rejected)
+            self.warnings.extend(page.warnings)
+            for one in page.edges:
+                self._judge(one)
+        self.counts.unchanged = len(self._seen & self._stored)
+        self.counts.added = self._begin(sorted(self._new))
+
+    def missing(self) -> set[int]:
+        """The memberships that the read did not show."""
+        return self._stored - self._seen
+
+    def end_missing(self) -> None:
+        """End the memberships that the read did not show."""
+        missing = self.missing()
+        rows = Membership.objects.current().filter(group__origin=self.origin)
+        ended = [
+            pk
+            for pk, group, kind, member in rows.values_list(
+                "pk", "group__source_key", "member_kind", "member_key"
+            ).iterator()
+            if self._known.edge(group, Kind(kind), member) in missing
+        ]
+        for start in range(0, len(ended), _BATCH):
+            with transaction.atomic():
+                self.counts.removed += _end(ended[start : start + _BATCH])
+
+    def _judge(self, one: Edge) -> None:
+        group, member = fold_key(one.group), fold_key(one.member)
+        if not self._known.has(Kind.GROUP, group):
+            reason = _("The group “%(id)s” is unknown: import it with --groups first.")
+            self.rejected.append(Finding(self.file, one.line, reason % {"id": one.group[:60]}))
+            return
+        if not self._known.has(one.member_kind, member):
+            reason = _("The member “%(id)s” is unknown and will be linked when it appears.")
+            self._warn(one, reason % {"id": one.member[:60]})
+        number = self._known.edge(group, one.member_kind, member)
+        if number in self._seen:
+            self._warn(one, _("This membership is listed before: it counts once."))
+        elif number not in self._stored:
+            self._new.append(number)
+        self._seen.add(number)
+
+    def _warn(self, one: Edge, reason: str) -> None:
+        self.warnings.append(Finding(self.file, one.line, reason))
+
+    def _begin(self, numbers: list[int]) -> int:
+        for start in range(0, len(numbers), _BATCH):
+            with transaction.atomic():
+                change = ChangeNumber.take()
+                edges = [self._known.row(one, change) for one in numbers[start : start + _BATCH]]
+                Membership.objects.bulk_create(edges, batch_size=_ROWS, ignore_conflicts=True)
+                _mark((one.group_id, one.member_id) for one in edges)
+        return len(numbers)
+
+
+class _Known:
+    """The ids of a source as small numbers, and which of them are present."""
+
+    def __init__(self, origin: Source) -> None:
+        self._origin = origin
+        self._numbers: dict[str, int] = {}
+        self._keys: list[str] = []
+        rows = DirectoryObject.objects.present().filter(origin=origin)
+        self._present: dict[Kind, set[str]] = {kind: set() for kind in Kind}
+        for kind, key in rows.values_list("kind", "source_key").iterator():
+            self._present[Kind(kind)].add(key)
+
+    def has(self, kind: Kind, key: str) -> bool:
+        """Whether the source has such an object now."""
+        return key in self._present[kind]
+
+    def edge(self, group: str, member_kind: Kind, member: str) -> int:
+        """One number for a membership; sorted, a member's memberships stand together, so that
+        each member is marked once or twice and not once per group.
+        """
+        is_group = member_kind is Kind.GROUP
+        return ((self._number(member) << 1 | is_group) << _BITS) | self._number(group)
+
+    def row(self, edge: int, change: int) -> Membership:
+        """The membership behind a number."""
+        group = self._keys[edge & ((1 << _BITS) - 1)]
+        member = self._keys[edge >> (_BITS + 1)]
+        kind = Kind.GROUP if edge >> _BITS & 1 else Kind.USER
+        identity = DirectoryObject.identity
+        return Membership(
+            group_id=identity(self._origin, Kind.GROUP, group),
+            member_key=member,
+            member_kind=kind.value,
+            member_id=identity(self._origin, kind, member) if self.has(kind, member) else None,
+            added_change=change,
+        )
+
+    def _number(self, key: str) -> int:
+        number = self._numbers.setdefault(key, len(self._keys))
+        if number == len(self._keys):
+            self._keys.append(key)
+        return number
+
+
+def _end(ids: list[int]) -> int:
+    change = ChangeNumber.take()
+    ended = 0
+    pairs: list[tuple[uuid.UUID, uuid.UUID | None]] = []
+    for start in range(0, len(ids), _ROWS):
+        rows = Membership.objects.current().filter(pk__in=ids[start : start + _ROWS])
+        pairs.extend(rows.values_list("group_id", "member_id"))
+        ended += rows.update(removed_change=change)
+    _mark(pairs)
+    return ended
+
+
+def _mark(pairs: Iterable[tuple[uuid.UUID, uuid.UUID | None]]) -> None:
+    DirectoryObject.objects.mark({one for pair in pairs for one in pair if one is not None})
