@@ -15,7 +15,8 @@ PROBE = """
 import json, django
 from django.conf import settings
 django.setup()
-names = "ON_SQLITE ALLOWED_TARGET_NETWORKS ROLLCALL_SECRET_KEYS SECRET_KEY CELERY_BROKER_URL".split()
+names = "ON_SQLITE ALLOWED_TARGET_NETWORKS ROLLCALL_SECRET_KEYS SECRET_KEY".split()
+names.append("CELERY_BROKER_URL")
 found = {name: getattr(settings, name) for name in names}
 found |= {"mail": settings.EMAIL_BACKEND, "cookie": settings.SESSION_COOKIE_NAME}
 print(json.dumps(found | {"from": settings.DEFAULT_FROM_EMAIL, "hosts": settings.ALLOWED_HOSTS}))

@@ -1,0 +1,27 @@
+PYTHON := $(shell command -v python3.11 || command -v python3)
+MAKE_STEP := .venv/bin/python -m provisioning.management.make
+
+.PHONY: run test setup check fix messages
+
+run: setup
+	@exec .venv/bin/python -m provisioning.management.supervise
+
+setup:
+	@$(PYTHON) -m provisioning.management.make.setup
+
+test: setup-dev
+	@$(MAKE_STEP).test $(TESTS)
+
+check: setup-dev
+	@$(MAKE_STEP).check
+
+fix: setup-dev
+	@.venv/bin/ruff check --fix --quiet .
+	@.venv/bin/ruff format --quiet .
+
+messages: setup-dev
+	@$(MAKE_STEP).catalogue update
+
+.PHONY: setup-dev
+setup-dev:
+	@$(PYTHON) -m provisioning.management.make.setup --dev
