@@ -207,8 +207,8 @@ def _discriminators(tree: Filter | None) -> Mapping[str, Literal] | None:
     for term in terms:
         if not isinstance(term, Comparison) or term.operator is not Operator.EQ:
             return None
-        name, literal = str(term.name), term.literal
-        if name in found or literal is None or not name.isalnum():
+        name, literal = term.name.attribute, term.literal
+        if name in found or literal is None or term.name.sub or term.name.urn:
             return None
         found[name] = _as_flag(literal) if name.lower() == "primary" else literal
     return found
@@ -220,7 +220,7 @@ def _as_flag(literal: Literal) -> Literal:
 
 
 def _folded_texts(discriminators: Mapping[str, Literal] | None) -> Mapping[str, str] | None:
-    """The common filter, texts that ignore case, prepared: judging it is most of what `get` does."""
+    """The common filter, texts that ignore case, prepared: judging it is most of a `get`."""
     texts = {
         name: literal.casefold()
         for name, literal in (discriminators or {}).items()

@@ -79,7 +79,7 @@ def matches(path: AttributePath, kind: Kind, asked: Value, returned: Value) -> b
 
 def _texts_equal(path: AttributePath, kind: Kind, desired: str, current: str) -> bool:
     rules = characteristics(path, kind)
-    if rules.type in (Type.BOOLEAN, Type.INTEGER, Type.DECIMAL):
+    if rules.type in (Type.BOOLEAN, Type.DECIMAL):
         return as_typed(path, kind, desired) == as_typed(path, kind, current)
     fold = _ignores_case(path, kind)
     return _text(desired, fold) == _text(current, fold)

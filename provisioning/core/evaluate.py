@@ -18,7 +18,7 @@ from provisioning.core.entitlement import Because, Entitlement, Subject
 from provisioning.core.expressions import Context
 from provisioning.core.mapping import AttributeMapping, desired_values, empty, matching_value
 from provisioning.core.resource import Kind, Resource, State, Value
-from provisioning.core.schema import Type, characteristics, required_paths
+from provisioning.core.schema import as_typed, is_reference, required_paths
 from provisioning.core.vocabulary import Operation, Reason
 
 MEMBERS = "members"
@@ -94,11 +94,6 @@ def matching_values(
     return [(path, value) for path, value in found if value is not None]
 
 
-def is_reference(mapping: AttributeMapping, kind: Kind) -> bool:
-    """Whether the mapping fills a reference to another object (manager)."""
-    return characteristics(mapping.target, kind).type is Type.REFERENCE
-
-
 def _create(definition: JobDefinition, subject: Subject, now: datetime) -> Decision:
     mapping = definition.of(subject.source.kind)
     if TargetAction.CREATE not in mapping.actions:
@@ -111,7 +106,7 @@ def _create(definition: JobDefinition, subject: Subject, now: datetime) -> Decis
             Operation.SKIP,
             (Because(Reason.ATTRIBUTE_VALIDATION_FAILED, {"properties": names}),),
         )
-    changes = tuple(Change(path, None, value) for path, value in wanted.items())
+    changes = tuple(Change(path, None, as_typed(path, mapping.kind, value)) for path, value in wanted.items())
     return Decision(Operation.CREATE, (Because(Reason.NO_MATCH),), changes, references)
 
 
@@ -190,8 +185,8 @@ def _wanted(
     mapping = definition.of(subject.source.kind)
     view = subject.view(definition, soft_deleted=False)
     context = Context(now=now)
-    plain = [rule for rule in _plain(mapping) if not is_reference(rule, mapping.kind)]
-    pointing = [rule for rule in _plain(mapping) if is_reference(rule, mapping.kind)]
+    plain = [rule for rule in _plain(mapping) if not is_reference(rule.target, mapping.kind)]
+    pointing = [rule for rule in _plain(mapping) if is_reference(rule.target, mapping.kind)]
     wanted = desired_values(plain, view, context, creating=creating)
     targets = desired_values(pointing, view, context, creating=creating)
     references = {str(path): str(value) for path, value in targets.items() if value is not None}

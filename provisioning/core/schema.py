@@ -141,7 +141,7 @@ externalIds.value              string  exact
 Choice = TypeVar("Choice", Mutability, Uniqueness)
 
 _DEFAULT: Final = Characteristics()
-_NUMBER: Final = re.compile(r"[+-]?[0-9]{1,300}(\.[0-9]{1,300})?")
+_NUMBER: Final = re.compile(r"[+-]?[0-9]{1,300}(?:\.[0-9]{1,300})?")
 _FLAGS: Final = frozenset({"multi", "exact", "required"})
 
 
@@ -224,14 +224,8 @@ def _scalar(text: str, kind: Type) -> Value:
     match kind:
         case Type.BOOLEAN:
             return {"true": True, "false": False}.get(text.strip().lower(), text)
-        case Type.INTEGER | Type.DECIMAL:
-            return _number(text, kind)
+        case Type.DECIMAL:
+            return float(text) if _NUMBER.fullmatch(text) else text
         case _:
             return text
 
-
-def _number(text: str, kind: Type) -> Value:
-    found = _NUMBER.fullmatch(text)
-    if found is None or (kind is Type.INTEGER and found[1]):
-        return text
-    return int(text) if kind is Type.INTEGER else float(text)

@@ -80,6 +80,7 @@ class _Reader:
         self.advice = advice
         self.position = 0
         self.depth = 0
+        self.in_brackets = False
         if len(text) > LONGEST:
             self.fail(f"The text is longer than {LONGEST} characters.")
 
@@ -187,7 +188,12 @@ class _Reader:
     def brackets(self, name: AttributeName) -> Filter:
         if name.sub is not None:
             self.fail("A sub-attribute stands after the brackets, not before them.")
-        return self.enclosed("[", "]")
+        if self.in_brackets:
+            self.fail("Brackets cannot stand inside brackets.")
+        self.in_brackets = True
+        inner = self.enclosed("[", "]")
+        self.in_brackets = False
+        return inner
 
     def enclosed(self, opening: str, closing: str) -> Filter:
         self.expect(opening)

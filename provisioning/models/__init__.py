@@ -1,0 +1,46 @@
+"""Rows. Each can turn itself into a core value; none decides or acts."""
+
+from provisioning.models.application import Application
+from provisioning.models.assignment import Assignment
+from provisioning.models.audit import AuditEvent
+from provisioning.models.change_number import ChangeNumber
+from provisioning.models.connection import Connection
+from provisioning.models.cycle import Cycle
+from provisioning.models.definition import Definition
+from provisioning.models.directory import DirectoryObject, Revision, Source
+from provisioning.models.heartbeat import Heartbeat
+from provisioning.models.job import Job
+from provisioning.models.link import Link, TargetMember
+from provisioning.models.listed import ListedAccount
+from provisioning.models.log import LogEntry
+from provisioning.models.membership import Membership
+from provisioning.models.notice import Notice
+from provisioning.models.plan import Plan, PlanRow
+from provisioning.models.standing import Escrow, Standing
+from provisioning.models.unit import WorkUnit
+
+__all__ = [
+    "Application",
+    "Assignment",
+    "AuditEvent",
+    "ChangeNumber",
+    "Connection",
+    "Cycle",
+    "Definition",
+    "DirectoryObject",
+    "Escrow",
+    "Heartbeat",
+    "Job",
+    "Link",
+    "ListedAccount",
+    "LogEntry",
+    "Membership",
+    "Notice",
+    "Plan",
+    "PlanRow",
+    "Revision",
+    "Source",
+    "Standing",
+    "TargetMember",
+    "WorkUnit",
+]

@@ -29,7 +29,7 @@ class Connection(models.Model):
     auth = models.CharField(max_length=20, choices=AuthKind, default=AuthKind.SECRET_TOKEN)
     token_url = models.CharField(max_length=500, blank=True)
     client_id = models.CharField(max_length=500, blank=True)
-    host = models.CharField(max_length=300, blank=True)
+    host = models.CharField(max_length=600, blank=True)
     secret = SecretField()
     secret_set_at = models.DateTimeField(null=True)
     requests_per_minute = models.PositiveIntegerField(null=True)

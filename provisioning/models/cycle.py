@@ -23,6 +23,7 @@ class Purpose(models.TextChoices):
 
     CYCLE = "cycle", "Cycle"
     PREVIEW = "preview", "Preview"
+    ON_DEMAND = "on_demand", "On demand"
 
 
 class Cycle(models.Model):
@@ -32,7 +33,7 @@ class Cycle(models.Model):
     job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="cycles")
     number = models.PositiveIntegerField()
     kind = models.CharField(max_length=12, choices=CycleKind)
-    purpose = models.CharField(max_length=8, choices=Purpose, default=Purpose.CYCLE)
+    purpose = models.CharField(max_length=9, choices=Purpose, default=Purpose.CYCLE)
     definition = models.ForeignKey(Definition, on_delete=models.PROTECT, related_name="+")
     plan = models.ForeignKey(
         "provisioning.Plan", on_delete=models.SET_NULL, null=True, related_name="cycles"

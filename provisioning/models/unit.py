@@ -91,9 +91,9 @@ class WorkUnit(models.Model):
         """Mark it done if it is still ours."""
         return bool(self._mine().update(state=UnitState.DONE, lease_until=None))
 
-    def still_mine(self, now: datetime) -> bool:
-        """Whether our lease is still running."""
-        return self._mine().filter(lease_until__gt=now).exists()
+    def still_mine_locked(self) -> bool:
+        """Whether the unit is ours, kept so until the end of the transaction."""
+        return self._mine().select_for_update().exists()
 
     def _mine(self) -> WorkUnitQuerySet:
         return WorkUnit.objects.filter(

@@ -122,6 +122,18 @@ class Listing:
         """How many requests the rest of the listing costs; fetches the first pages."""
         return sum(part.requests_left for part in self._parts)
 
+    def cheaper_than(self, lookups: int) -> bool:
+        """Whether reading the rest costs fewer requests than so many look-ups.
+
+        First pages are fetched one after the other, and only while it can still pay.
+        """
+        cost = 0
+        for index, part in enumerate(self._parts):
+            cost += part.requests_left
+            if cost + len(self._parts) - index - 1 >= lookups:
+                return False
+        return True
+
     def __iter__(self) -> Iterator[Resource]:
         seen: set[str] = set()
         for part in self._parts:

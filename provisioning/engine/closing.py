@@ -1,0 +1,135 @@
+"""Phase *close*: how the cycle ended, what is remembered, and when the next one is due.
+
+The watermark is stored last. A cycle that ends by an error changes no watermark, so nothing that
+it did not get to is forgotten (I09, I13).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+
+from django.db import transaction
+
+from provisioning.core.errors import ProvisioningError, TargetUnavailable
+from provisioning.core.schedule import next_cycle
+from provisioning.core.vocabulary import CycleState, Operation, RowState, Status
+from provisioning.engine import notices, quarantine
+from provisioning.engine.work import Work, finishing
+from provisioning.models import Cycle, Job, ListedAccount, LogEntry, PlanRow, WorkUnit
+from provisioning.models.cycle import Purpose
+from provisioning.models.unit import UnitState
+
+ALL_FAILED_AT_LEAST = 5
+"""From this many objects on, every one of them failing is the target's health, not theirs."""
+
+
+def run(work: Work) -> None:
+    """End the cycle the ordinary way."""
+    with finishing(work):
+        _close(work.cycle, _end_state(work.cycle), work.now)
+
+
+def end_early(work: Work, error: ProvisioningError) -> None:
+    """End the cycle because the target, its credentials or the configuration do not allow more."""
+    with transaction.atomic():
+        if not work.unit.finish():
+            return
+        work.cycle.error = {"code": error.code, "message": error.message, "advice": error.advice}
+        unwell = isinstance(error, TargetUnavailable) and work.cycle.purpose == Purpose.CYCLE
+        if unwell:
+            quarantine.enter(work.cycle, error.code, work.cycle.error, work.now)
+        state = CycleState.QUARANTINED if unwell else CycleState.FAILED
+        _close(work.cycle, state, work.now)
+
+
+def stop(work: Work) -> None:
+    """End the cycle because a person said so."""
+    with transaction.atomic():
+        if work.unit.finish():
+            _close(work.cycle, CycleState.STOPPED, work.now)
+
+
+def counts_of(cycle: Cycle) -> dict[str, int]:
+    """What the cycle did, by operation: sums over its log entries, and what needs none."""
+    counts: Counter[str] = Counter({operation.value: 0 for operation in Operation})
+    entries = LogEntry.objects.filter(cycle=cycle).exclude(status=Status.SKIPPED)
+    for operation, status in entries.values_list("operation", "status").iterator():
+        if status == Status.FAILURE:
+            counts["failed"] += 1
+        elif status != Status.STAGED:
+            counts[operation] += 1
+    counts["held"] = PlanRow.objects.filter(plan=cycle.plan, state=RowState.HELD).count()
+    counts["skip"], counts["unchanged"] = cycle.skipped, cycle.unchanged
+    return dict(counts)
+
+
+def _end_state(cycle: Cycle) -> CycleState:
+    if cycle.state == CycleState.WAITING:
+        return CycleState.WAITING
+    if PlanRow.objects.filter(plan=cycle.plan, state=RowState.HELD).exists():
+        return CycleState.WAITING
+    if LogEntry.objects.filter(cycle=cycle, status=Status.FAILURE).exists():
+        return CycleState.PARTLY
+    return CycleState.SUCCEEDED
+
+
+def _close(cycle: Cycle, state: CycleState, now: datetime) -> None:
+    job = Job.objects.select_for_update().get(pk=cycle.job_id)
+    _tally(cycle)
+    cycle.state, cycle.ended = state, now
+    if cycle.purpose == Purpose.CYCLE:
+        _judge_health(cycle, now)
+        job.refresh_from_db()
+        _store_progress(job, cycle)
+        job.next_run = quarantine.next_try(job, now) or next_cycle(now, job.interval)
+        job.last_now = max(now, job.last_now) if job.last_now else now
+        job.open_cycle = None if job.open_cycle_id == cycle.pk else job.open_cycle
+        job.save()
+    cycle.save()
+    WorkUnit.objects.filter(cycle=cycle).exclude(state=UnitState.DONE).update(state=UnitState.DONE)
+    ListedAccount.objects.filter(cycle=cycle).delete()
+    notices.tell_of_failures(cycle, now)
+
+
+def _tally(cycle: Cycle) -> None:
+    payloads = WorkUnit.objects.filter(cycle=cycle).values_list("payload", flat=True)
+    cycle.skipped = sum(payload.get("skipped", 0) for payload in payloads)
+    cycle.unchanged = sum(payload.get("unchanged", 0) for payload in payloads)
+
+
+def _judge_health(cycle: Cycle, now: datetime) -> None:
+    """A cycle that worked leaves quarantine; one in which nothing worked enters it."""
+    if cycle.state in (CycleState.QUARANTINED, CycleState.STOPPED, CycleState.FAILED):
+        return
+    sent = PlanRow.objects.filter(plan=cycle.plan, intent_at__isnull=False)
+    tried = sent.exclude(state__in=(RowState.PLANNED, RowState.ABANDONED)).values("object_id")
+    failed = tried.exclude(state=RowState.DONE)
+    if tried.distinct().count() >= ALL_FAILED_AT_LEAST and (
+        not tried.filter(state=RowState.DONE).exists()
+    ):
+        evidence = {
+            "code": "EncounteredEscrowProportionThreshold",
+            "message": f"All {failed.distinct().count()} accounts that were written failed.",
+            "advice": "Look at their causes in the provisioning logs, then select Retry now.",
+        }
+        cycle.state, cycle.error = CycleState.QUARANTINED, evidence
+        quarantine.enter(cycle, str(evidence["code"]), evidence, now)
+    elif cycle.job.quarantined:
+        quarantine.leave(cycle, now)
+
+
+def _store_progress(job: Job, cycle: Cycle) -> None:
+    """The watermark, once everything below it is decided and written, held or in escrow."""
+    plan = cycle.plan
+    decided = cycle.state in (CycleState.SUCCEEDED, CycleState.PARTLY, CycleState.WAITING)
+    if not decided or not job.approved_once or plan is None:
+        return
+    whole = plan.initial or (
+        job.watermark is not None
+        and plan.watermark_from is not None
+        and plan.watermark_from <= job.watermark
+    )
+    if whole and (job.watermark is None or plan.watermark >= job.watermark):
+        job.watermark = plan.watermark
+        job.decided_with_id = cycle.definition_id

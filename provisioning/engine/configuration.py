@@ -1,0 +1,69 @@
+"""`apply`: the configuration made to match files, all or nothing in one transaction.
+
+Everything that is wrong in any document is told at once, with its path and line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from provisioning.core.problems import Problem, UsageProblems
+from provisioning.engine.configuration_diff import Change
+from provisioning.engine.configuration_judge import judge
+from provisioning.engine.configuration_read import ConfigurationText, read_configuration
+from provisioning.engine.configuration_write import write_configuration
+from provisioning.engine.removal import remove_application
+from provisioning.models import Application
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What an apply changed, or with a dry run would change."""
+
+    changes: list[Change] = field(default_factory=list)
+    applied: bool = True
+
+
+def apply_configuration(
+    actor: User | None,
+    texts: Sequence[ConfigurationText],
+    *,
+    dry_run: bool = False,
+    prune: bool = False,
+) -> Applied:
+    """Make the configuration match the files. Raises `UsageProblems` and changes nothing else."""
+    documents = read_configuration(texts)
+    with transaction.atomic():
+        changes: list[Change] = []
+        slugs: set[str] = set()
+        problems: list[Problem] = []
+        for document in documents:
+            try:
+                judged = judge(document, slugs)
+            except UsageProblems as error:
+                problems.extend(error.problems)
+                continue
+            write_configuration(actor, judged)
+            prefix = f"{judged.document['slug']}." if len(documents) > 1 else ""
+            changes.extend({**one, "path": f"{prefix}{one['path']}"} for one in judged.changes)
+        if problems:
+            raise UsageProblems(problems)
+        if prune:
+            changes.extend(_prune(actor, slugs))
+        if dry_run:
+            transaction.set_rollback(True)
+    return Applied(changes, applied=not dry_run)
+
+
+def _prune(actor: User | None, slugs: set[str]) -> list[Change]:
+    removed = list(Application.objects.exclude(slug__in=slugs))
+    for application in removed:
+        remove_application(actor, application)
+    return [{"path": one.slug, "old": one.name, "new": None} for one in removed]

@@ -1,0 +1,42 @@
+"""The configuration as it is stored, in normal form: what `export` shows and `apply` compares."""
+
+from __future__ import annotations
+
+from provisioning.core.definition import print_duration
+from provisioning.core.gallery import find_template
+from provisioning.engine.configuration_assignments import assignment_rows, stored_assignments
+from provisioning.engine.configuration_credentials import credentials_of
+from provisioning.engine.configuration_normal import Document
+from provisioning.models import Application
+
+
+def stored_document(application: Application) -> Document:
+    """Every key of the configuration file with its value now; secrets are only `stored`."""
+    job = application.job
+    connection = application.connection
+    default = find_template(application.template).document()
+    definition = job.definition.content if job.definition else {}
+    settings = {
+        "provisioning": {
+            "mode": str(job.mode),
+            "status": str(job.status),
+            "interval": print_duration(job.interval),
+        },
+        "credentials": credentials_of(connection).document(),
+        "limits": {
+            "requests_per_minute": connection.requests_per_minute,
+            "connections": connection.connections,
+        },
+        "notification": {
+            "email": application.notification_emails,
+            "on_failure": application.notify_on_failure,
+        },
+        "assignments": assignment_rows(stored_assignments(application)),
+        "log_retention": f"{application.log_retention_days}d",
+    }
+    identity = {
+        "name": application.name,
+        "slug": application.slug,
+        "template": application.template,
+    }
+    return identity | {key: (default | definition | settings)[key] for key in default}

@@ -1,0 +1,55 @@
+"""Writes the configuration as YAML that `apply` reads back without a change: stable bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import yaml
+
+from provisioning.engine.configuration_current import stored_document
+from provisioning.engine.configuration_normal import Document, section
+from provisioning.engine.configuration_read import PlainTextLoader
+from provisioning.models import Application
+
+_TEXT = "tag:yaml.org,2002:str"
+_WIDEST = 1_000_000
+
+
+def export_document(application: Application) -> Document:
+    """One application's configuration without what the file form leaves out."""
+    document = stored_document(application)
+    credentials = section(document, "credentials")
+    given = {key: value for key, value in credentials.items() if value}
+    if client := given.get("client_credentials"):
+        given["client_credentials"] = {key: one for key, one in client.items() if one}
+    return document | {"credentials": given or None}
+
+
+def export_yaml(documents: Sequence[Document]) -> str:
+    """The documents as YAML: one application as it is, several as a list."""
+    content = documents[0] if len(documents) == 1 else list(documents)
+    return yaml.dump(
+        content,
+        Dumper=_PlainTextDumper,
+        sort_keys=False,
+        allow_unicode=True,
+        default_flow_style=None,
+        width=_WIDEST,
+    )
+
+
+class _PlainTextDumper(yaml.SafeDumper):
+    """Quotes only what our loader would not read back as the same text."""
+
+    yaml_implicit_resolvers = PlainTextLoader.yaml_implicit_resolvers
+
+    def ignore_aliases(self, data: object) -> bool:
+        """A value that occurs twice is written twice."""
+        return True
+
+
+def _number(dumper: yaml.SafeDumper, value: int) -> yaml.ScalarNode:
+    return dumper.represent_scalar(_TEXT, str(value))
+
+
+_PlainTextDumper.add_representer(int, _number)

@@ -1,0 +1,65 @@
+"""Which application a document means: by its slug, else the slugified name, from which template."""
+
+from __future__ import annotations
+
+from django.utils.text import slugify
+
+from provisioning.core.errors import ConfigurationError
+from provisioning.core.gallery import Template, find_template
+from provisioning.core.problems import UsageProblems
+from provisioning.engine.configuration_normal import Document
+from provisioning.engine.configuration_read import ConfigurationDocument
+from provisioning.engine.configuration_schema import RESERVED_SLUGS, SLUG_LENGTH
+from provisioning.models import Application
+
+
+def slug_of(source: ConfigurationDocument, given: Document, taken: set[str]) -> str:
+    """The slug that is written, else one from the name; the second of a name in a file gets -2."""
+    if slug := given.get("slug"):
+        if slug in taken:
+            advice = "Give each application a slug of its own."
+            message = f"The slug {slug} is used twice."
+            raise UsageProblems([source.problem(("slug",), message, advice)])
+        return str(slug)
+    if not given.get("name"):
+        message = "The document names no application."
+        raise UsageProblems([source.problem((), message, "Add name: or slug: to it.")])
+    slug = slug_for(str(given["name"]), taken)
+    if not slug or slug in RESERVED_SLUGS:
+        message = f"No slug can be made of the name {given['name']}."
+        advice = "Add slug: with small letters, digits and hyphens."
+        raise UsageProblems([source.problem(("name",), message, advice)])
+    return slug
+
+
+def slug_for(name: str, taken: set[str]) -> str:
+    """The slugified name, with -2, -3 … when taken, at most 50 characters; it may be empty."""
+    slug = base = slugify(name)[:SLUG_LENGTH].strip("-_")
+    number = 2
+    while slug in taken:
+        ending = f"-{number}"
+        slug = base[: SLUG_LENGTH - len(ending)].rstrip("-_") + ending
+        number += 1
+    return slug
+
+
+def template_of(
+    source: ConfigurationDocument, given: Document, application: Application | None
+) -> Template:
+    """The template it is made from: given at creation, and the same ever after."""
+    name = given.get("template") or (application.template if application else None)
+    if not name:
+        advice = "Add template: genesys-cloud or template: scim."
+        message = f"There is no application {given.get('slug') or given.get('name')} yet, and no"
+        raise UsageProblems(
+            [source.problem(("template",), f"{message} template to create it from.", advice)]
+        )
+    try:
+        template = find_template(str(name))
+    except ConfigurationError as error:
+        raise UsageProblems([source.problem(("template",), error.message, error.advice)]) from None
+    if application and application.template != template.name:
+        message = f"{application.slug} was created from {application.template}; that stays."
+        advice = "Remove the key, or give the new application another slug."
+        raise UsageProblems([source.problem(("template",), message, advice)])
+    return template

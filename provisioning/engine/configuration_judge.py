@@ -1,0 +1,159 @@
+"""What one configuration document asks for, over what is stored: judged as a whole, not written.
+
+Every problem is collected, so that a person reads all of them at once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from provisioning.core.definition import DefinitionProblems, read_definition
+from provisioning.core.errors import SecretUnreadable
+from provisioning.core.gallery import Template
+from provisioning.core.problems import Problem, UsageProblems
+from provisioning.engine.configuration_assignments import (
+    Assignee,
+    assignment_rows,
+    orphans,
+    resolve_assignments,
+    stored_assignments,
+)
+from provisioning.engine.configuration_credentials import (
+    Credentials,
+    CredentialsReader,
+    credentials_of,
+)
+from provisioning.engine.configuration_current import stored_document
+from provisioning.engine.configuration_diff import Change, changes_between
+from provisioning.engine.configuration_identity import slug_of, template_of
+from provisioning.engine.configuration_normal import (
+    Document,
+    contradictions,
+    definition_part,
+    merge,
+    normalise,
+    rows,
+    section,
+    step_path,
+)
+from provisioning.engine.configuration_read import ConfigurationDocument
+from provisioning.engine.configuration_schema import read_document
+from provisioning.engine.configuration_write import SEALED_FOR, Wanted
+from provisioning.models import Application
+from provisioning.models.secret import unseal
+
+
+def judge(source: ConfigurationDocument, slugs: set[str]) -> Wanted:
+    """What the document asks for, or `UsageProblems`; its slug is added to those already named."""
+    given = read_document(source)
+    slug = slug_of(source, given, slugs)
+    slugs.add(slug)
+    application = Application.objects.select_for_update().filter(slug=slug).first()
+    template = template_of(source, given, application)
+    current = stored_document(application) if application else {}
+    default = template.document()
+    document = merge(current or default, given, default)
+    document["slug"], document["template"] = slug, template.name
+    document["name"] = given.get("name") or current.get("name")
+    if not document["name"]:
+        raise UsageProblems([source.problem((), "The key name is missing.", "Add name: to it.")])
+    stored = credentials_of(application.connection) if application else Credentials()
+    return _Judging(source, given, template, application, stored).wanted(
+        {key: document[key] for key in ("name", "slug", "template", *default)}, current
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Judging:
+    """One document over one application: what each of its parts comes to."""
+
+    source: ConfigurationDocument
+    given: Document
+    template: Template
+    application: Application | None
+    stored: Credentials
+
+    def wanted(self, merged: Document, current: Document) -> Wanted:
+        """The whole, once nothing in it is wrong."""
+        document = normalise(merged)
+        problems = contradictions(document, self.template, self.source)
+        problems += self._definition_problems(document)
+        assignees, wrong_rows = self._assignees(document)
+        problems += wrong_rows
+        credentials, wrong_credentials = self._credentials()
+        problems += wrong_credentials
+        problems += self._status_problems(document, credentials, wrong_credentials)
+        if problems:
+            raise UsageProblems(problems)
+        document["assignments"] = assignment_rows(assignees)
+        document["credentials"] = credentials.document()
+        changes = self._changes(current, document, credentials)
+        return Wanted(document, credentials, assignees, changes, self.application)
+
+    def _definition_problems(self, document: Document) -> list[Problem]:
+        try:
+            read_definition(definition_part(document))
+        except DefinitionProblems as error:
+            return [
+                self.source.problem(step_path(one.path), one.message, one.advice)
+                for one in error.problems
+            ]
+        return []
+
+    def _assignees(self, document: Document) -> tuple[set[Assignee], list[Problem]]:
+        roles = rows(document, "roles")
+        if "assignments" in self.given:
+            listed = rows(self.given, "assignments") if self.given["assignments"] else []
+            return resolve_assignments(listed, roles, self.source)
+        stored = stored_assignments(self.application) if self.application else set()
+        return stored, orphans(stored, document, self.source)
+
+    def _credentials(self) -> tuple[Credentials, list[Problem]]:
+        try:
+            read = CredentialsReader(self.source, self.template, self.stored).read(self.given)
+        except UsageProblems as error:
+            return self.stored, list(error.problems)
+        return self._unless_same_secret(read), []
+
+    def _unless_same_secret(self, read: Credentials) -> Credentials:
+        """The same secret given once more is no change."""
+        if self.application is None or read.secret is None:
+            return read
+        stored = self.application.connection
+        place = {"table": SEALED_FOR, "row": str(stored.pk), "host": read.host}
+        try:
+            same = bool(stored.secret) and unseal(stored.secret, **place) == read.secret.reveal()
+        except SecretUnreadable:
+            same = False
+        return read.keeping() if same else read
+
+    def _status_problems(
+        self, document: Document, credentials: Credentials, wrong: list[Problem]
+    ) -> list[Problem]:
+        if section(document, "provisioning")["status"] == "off" or credentials.entered or wrong:
+            return []
+        message = "Provisioning cannot be on without a Tenant URL and a secret."
+        advice = "Add credentials, or write status: off."
+        return [self.source.problem(("provisioning", "status"), message, advice)]
+
+    def _changes(self, current: Document, new: Document, credentials: Credentials) -> list[Change]:
+        changes = changes_between(_without_secrets(current), _without_secrets(new))
+        old = "set" if self.stored.keeps else None
+        if credentials.secret is not None:
+            new = "changed" if old else "set"
+            changes.append({"path": credentials.secret_path, "old": old, "new": new})
+        elif old and not credentials.keeps:
+            changes.append({"path": self.stored.secret_path, "old": old, "new": None})
+        return changes
+
+
+def _without_secrets(document: Document) -> Document:
+    """For comparing: whether a secret changed is told apart, by word only."""
+    if not document:
+        return {}
+    credentials = section(document, "credentials")
+    client = credentials["client_credentials"]
+    if isinstance(client, dict):
+        client = {key: value for key, value in client.items() if key != "client_secret"}
+    shown = {"tenant_url": credentials["tenant_url"], "client_credentials": client}
+    return {**document, "credentials": shown}

@@ -1,0 +1,99 @@
+"""From stored credentials to a client that may speak to the target.
+
+The secret is decrypted here, for the host it is bound to, and handed to the door only.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import cast
+
+from provisioning.core.errors import ConfigurationError
+from provisioning.core.gallery import find_template
+from provisioning.core.resource import Value
+from provisioning.engine.configuration_credentials import allowed_networks, bound_host
+from provisioning.engine.configuration_write import SEALED_FOR
+from provisioning.models import Application, Connection
+from provisioning.models.connection import AuthKind
+from provisioning.models.secret import unseal
+from provisioning.scim.auth import BearerToken, ClientCredentials, Credentials
+from provisioning.scim.client import Manners, ScimClient
+from provisioning.scim.governor import Clockwork, Governor
+from provisioning.scim.quirks import GENERIC, GENESYS, Quirks
+from provisioning.scim.secret import Secret, check_token
+from provisioning.scim.session import Door
+from provisioning.scim.tenant_url import TenantUrl, check_tenant_url
+
+CONNECTIONS = 16
+QUIRKS = {"genesys": GENESYS, "generic": GENERIC}
+
+
+def open_client(
+    application: Application, *, sleep: Callable[[float], None] = time.sleep
+) -> ScimClient:
+    """A client for the application's target. Raises `ConfigurationError` when it cannot be opened;
+    nothing is sent yet.
+    """
+    connection = application.connection
+    quirks = quirks_of(application)
+    clockwork = Clockwork(sleep=sleep)
+    tenant = tenant_url_of(connection)
+    door = Door(allowed_networks())
+    governor = Governor(
+        connection.requests_per_minute or quirks.requests_per_minute,
+        connection.connections or CONNECTIONS,
+        first_connections=quirks.first_connections,
+        clockwork=clockwork,
+    )
+    manners = Manners(quirks=quirks, clockwork=clockwork)
+    return ScimClient(tenant, authorisation_of(connection, door), door, governor, manners)
+
+
+def tenant_url_of(connection: Connection) -> TenantUrl:
+    """The stored Tenant URL, judged again: the server's settings may have changed since."""
+    if not connection.tenant_url:
+        raise ConfigurationError(
+            f"{connection.application.name} has no Tenant URL yet.",
+            advice="Add credentials to its configuration file, then apply it.",
+        )
+    return check_tenant_url(connection.tenant_url, allowed_networks())
+
+
+def authorisation_of(connection: Connection, door: Door) -> Credentials:
+    """What authorises requests: the stored token, or the client that fetches one through `door`."""
+    secret = _stored_secret(connection)
+    if connection.auth == AuthKind.SECRET_TOKEN:
+        return BearerToken(secret)
+    token_url = check_tenant_url(connection.token_url, allowed_networks())
+    return ClientCredentials(door, token_url, connection.client_id, secret)
+
+
+def quirks_of(application: Application) -> Quirks:
+    """How to speak to the target: what Test Connection learnt, else what its template says."""
+    passport = cast("dict[str, Value]", application.connection.passport)
+    return Quirks.from_dict(passport) if passport else template_quirks(application)
+
+
+def template_quirks(application: Application) -> Quirks:
+    """The quirks that the application's template begins with."""
+    return QUIRKS[find_template(application.template).quirks]
+
+
+def _stored_secret(connection: Connection) -> Secret:
+    if not connection.secret:
+        raise ConfigurationError(
+            f"{connection.application.name} has no secret yet.",
+            advice="Add secret_token or client_credentials to its configuration, then apply it.",
+        )
+    host = _host(connection)
+    row = str(connection.pk)
+    return check_token(unseal(connection.secret, table=SEALED_FOR, row=row, host=host))
+
+
+def _host(connection: Connection) -> str:
+    """The host the secret must be bound to, from where it would be sent now (T07)."""
+    tenant = tenant_url_of(connection)
+    if connection.auth == AuthKind.SECRET_TOKEN:
+        return bound_host(tenant, None)
+    return bound_host(tenant, check_tenant_url(connection.token_url, allowed_networks()))

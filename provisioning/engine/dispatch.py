@@ -1,0 +1,60 @@
+"""Which jobs are due, and telling workers to look: the database is the queue, Celery the alarm.
+
+A message carries a cycle's id and only says "look now". Every tick also sweeps for due jobs and for
+open cycles with units that nobody holds, so that a lost message costs seconds (reliability 1.5).
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from django.conf import settings
+from django.db import transaction
+
+from provisioning.engine.clock import database_now
+from provisioning.engine.cycle import Request, open_cycle
+from provisioning.models import Cycle, Job, WorkUnit
+
+WORKERS_PER_CYCLE = 4
+"""How many messages a cycle with free units sends: as many workers look, the others find nothing."""
+
+
+def sweep() -> list[Cycle]:
+    """Open the cycles that are due and answer every cycle with work that somebody could claim."""
+    for job in Job.objects.due(datetime.now(UTC)).select_related("application"):
+        if _ready(job):
+            open_cycle(job, Request())
+    free = WorkUnit.objects.claimable(database_now()).filter(cycle__ended__isnull=True)
+    return list(Cycle.objects.filter(pk__in=free.values("cycle_id")).order_by("started"))
+
+
+def messages(cycle: Cycle) -> int:
+    """How many workers are worth waking for this cycle now."""
+    free = WorkUnit.objects.claimable(database_now()).filter(cycle=cycle).count()
+    return min(free, WORKERS_PER_CYCLE)
+
+
+def wake() -> None:
+    """Ask the workers to look now, once the current transaction is committed.
+
+    Without a broker nothing is lost: the next tick finds the same rows.
+    """
+    transaction.on_commit(_send_tick)
+
+
+def _ready(job: Job) -> bool:
+    """A job without credentials or definition has nothing to run with yet."""
+    connection = getattr(job.application, "connection", None)
+    return job.definition_id is not None and connection is not None and bool(connection.tenant_url)
+
+
+def _send_tick() -> None:
+    if not settings.CELERY_BROKER_URL:
+        return
+    from celery import current_app
+    from kombu.exceptions import OperationalError
+
+    try:
+        current_app.send_task("provisioning.tasks.tick", retry=False, ignore_result=True)
+    except (OperationalError, OSError):
+        return

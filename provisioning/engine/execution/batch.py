@@ -1,0 +1,137 @@
+"""One batch of rows: intents first, then requests from a pool of threads, outcomes in groups.
+
+The intents of the batch are committed together before the first byte is sent; outcomes are written
+in groups of at most 50 or every 100 ms. What a crash leaves between is read back first (K05–K08).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from datetime import timedelta
+from time import monotonic
+
+from provisioning.core.errors import ProvisioningError, TargetUnavailable
+from provisioning.core.vocabulary import RowState
+from provisioning.engine.clock import database_now
+from provisioning.engine.execution.outcome import Outcome, Task
+from provisioning.engine.execution.sending import Sender
+from provisioning.engine.execution.tasks import OPEN, tasks_by_object
+from provisioning.engine.recording import record
+from provisioning.engine.target import is_fault
+from provisioning.engine.work import Work, finishing
+from provisioning.models import Cycle, PlanRow
+from provisioning.scim.session import Limits
+
+GROUP = 50
+GROUP_SECONDS = 0.1
+FRESH_FOR = timedelta(minutes=10)
+"""How long a plan's before-images are trusted without reading the account again (design 3)."""
+
+
+class Stopped(Exception):
+    """A person asked the cycle to stop: nothing more is sent."""
+
+
+def run(work: Work) -> None:
+    """Send the unit's rows. Raises `TargetUnavailable` or `Stopped` with nothing left unrecorded."""
+    rows = PlanRow.objects.filter(unit=work.unit, state__in=[RowState.PLANNED, *OPEN])
+    ordered = list(rows.select_related("object").order_by("object_id", "part"))
+    _wait_out_open_intents(work, ordered)
+    queues = tasks_by_object(work, ordered)
+    fresh = [row.pk for row in ordered if row.state == RowState.PLANNED]
+    PlanRow.objects.filter(pk__in=fresh).update(state=RowState.INTENT, intent_at=database_now())
+    _send_all(work, queues)
+    with finishing(work):
+        # Later requests of an object whose earlier one failed were never sent.
+        PlanRow.objects.filter(unit=work.unit, state=RowState.INTENT).update(
+            state=RowState.ABANDONED
+        )
+
+
+def _wait_out_open_intents(work: Work, rows: Sequence[PlanRow]) -> None:
+    """A request of a dead worker may still be on its way: wait until its deadline is over (K06)."""
+    sent = [row.intent_at for row in rows if row.state in OPEN and row.intent_at]
+    if sent:
+        left = max(sent) + timedelta(seconds=Limits().total) - database_now()
+        work.sleep(max(0.0, left.total_seconds()))
+
+
+def _send_all(work: Work, queues: Sequence[list[Task]]) -> None:
+    work.target.open()
+    old = work.plan.sealed_at is not None and work.now - work.plan.sealed_at > FRESH_FOR
+    sender = Sender(work.target.client, work.definition.dialect, work.sleep, fresh=old)
+    trouble: Exception | None = None
+    with ThreadPoolExecutor(work.target.client.governor.most_connections) as pool:
+        for group in _groups(pool, sender, queues, work):
+            outcomes = [item for item in group if isinstance(item, Outcome)]
+            trouble = trouble or next((x for x in group if isinstance(x, Exception)), None)
+            record(work, outcomes)
+            trouble = trouble or _trouble(work, outcomes)
+            if trouble is not None or stop_requested(work):
+                work.stop.set()
+    if trouble is not None or work.stop.is_set():
+        _give_back(work)
+        raise trouble or Stopped
+
+
+def _groups(
+    pool: ThreadPoolExecutor, sender: Sender, queues: Sequence[list[Task]], work: Work
+) -> Iterator[list[Outcome | Exception]]:
+    """Outcomes as they come, in groups of at most 50 or 100 ms."""
+    pending: set[Future[list[Outcome | Exception]]] = {
+        pool.submit(_send_queue, sender, queue, work) for queue in queues
+    }
+    group: list[Outcome | Exception] = []
+    since = monotonic()
+    while pending:
+        finished, pending = wait(pending, GROUP_SECONDS, return_when=FIRST_COMPLETED)
+        for future in finished:
+            group.extend(future.result())
+        if group and (len(group) >= GROUP or monotonic() - since >= GROUP_SECONDS):
+            yield group
+            group, since = [], monotonic()
+    if group:
+        yield group
+
+
+def _send_queue(sender: Sender, queue: list[Task], work: Work) -> list[Outcome | Exception]:
+    """The rows of one object, one after the other; a failed one keeps the later ones unsent."""
+    outcomes: list[Outcome | Exception] = []
+    for task in queue:
+        if work.stop.is_set():
+            break
+        outcome = sender.send(task)
+        outcomes.append(outcome)
+        if isinstance(outcome.error, TargetUnavailable) and not is_fault(outcome.error):
+            outcomes[-1] = outcome.error
+            work.stop.set()
+            break
+        if not outcome.applied:
+            break
+    return outcomes
+
+
+def _trouble(work: Work, outcomes: Sequence[Outcome]) -> ProvisioningError | None:
+    """Count faults in a row; the tenth is why the cycle ends."""
+    for outcome in outcomes:
+        if outcome.error is None or outcome.applied or not is_fault(outcome.error):
+            work.target.fine()
+            continue
+        try:
+            work.target.fault(outcome.error, attempts=len(outcome.exchanges))
+        except TargetUnavailable as error:
+            return error
+    return None
+
+
+def stop_requested(work: Work) -> bool:
+    """Whether a person stopped the cycle since the last group of outcomes (F40)."""
+    return Cycle.objects.filter(pk=work.cycle.pk, stop_requested=True).exists()
+
+
+def _give_back(work: Work) -> None:
+    """Rows that were never sent are planned again: only what was sent may be unknown."""
+    PlanRow.objects.filter(unit=work.unit, state=RowState.INTENT).update(
+        state=RowState.PLANNED, intent_at=None
+    )

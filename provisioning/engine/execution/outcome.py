@@ -1,0 +1,58 @@
+"""What became of one row: the value that travels from the thread that sent to the recorder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from provisioning.core.diff import Change
+from provisioning.core.errors import ProvisioningError
+from provisioning.core.resource import Kind, Resource
+from provisioning.core.vocabulary import Operation, RowState
+from provisioning.models import PlanRow
+
+
+@dataclass(slots=True)
+class Seen:
+    """An account as last seen; shared by all rows of one object, which are sent one by one."""
+
+    target_id: str = ""
+    version: str = ""
+    resource: Resource = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Task:
+    """A row ready to be sent: references and members are target ids by now."""
+
+    row: PlanRow
+    kind: Kind
+    operation: Operation
+    changes: tuple[Change, ...]
+    seen: Seen
+    add: list[str] = field(default_factory=list)
+    remove: list[str] = field(default_factory=list)
+    # References that still point to nobody: {path: directory id}.
+    missing: dict[str, str] = field(default_factory=dict)
+    # The row was left open by a worker that died: read back before anything is sent again.
+    left_open: bool = False
+
+
+@dataclass(slots=True)
+class Outcome:
+    """The result of one task; exactly one log entry each."""
+
+    task: Task
+    state: RowState
+    operation: Operation
+    exchanges: list[dict[str, object]] = field(default_factory=list)
+    milliseconds: int = 0
+    error: ProvisioningError | None = None
+    # Whether the effect was seen by reading the account back instead of by an answer.
+    confirmed: bool = False
+    # Requests that were refused on the way, each with an entry of its own.
+    refused: list[Outcome] = field(default_factory=list)
+
+    @property
+    def applied(self) -> bool:
+        """Whether the target holds what was asked for."""
+        return self.state is RowState.DONE

@@ -1,0 +1,209 @@
+"""One task becomes requests: the only place where the engine writes to a target.
+
+An answer that is lost is resolved by reading back before anything is sent again; a version that
+moved is read and compared again; an account that exists after all is taken over. No database here:
+this runs in the threads of a batch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from provisioning.core.attribute_path import AttributePath
+from provisioning.core.diff import apply, differences
+from provisioning.core.errors import (
+    Conflict,
+    ObjectRejected,
+    OutcomeUnknown,
+    ProvisioningError,
+    VersionMismatch,
+)
+from provisioning.core.patch import Dialect, create_body, members_body, patch_body
+from provisioning.core.resource import Kind, Resource, Value
+from provisioning.core.vocabulary import Operation, RowState
+from provisioning.engine.execution.outcome import Outcome, Task
+from provisioning.engine.execution.reading_back import find_again, is_applied, read_back
+from provisioning.scim.client import ScimClient
+from provisioning.scim.exchange import Exchange
+from provisioning.scim.versions import version_of
+
+VERSION_TRIES = 3
+EVENTUALLY = 2.0
+"""Seconds after which an account that was not found right after its create is looked for again."""
+
+
+@dataclass(slots=True)
+class Sender:
+    """Sends tasks through one client in one dialect."""
+
+    client: ScimClient
+    dialect: Dialect
+    sleep: Callable[[float], None]
+    fresh: bool = False
+    """Read each account before it is written: the plan is older than its before-images may be."""
+
+    def send(self, task: Task) -> Outcome:
+        """Do what the row says and tell what became of it. Raises `TargetUnavailable` only."""
+        with self.client.recording() as exchanges:
+            outcome = self._send(task)
+        _keep_exchanges(outcome, exchanges)
+        return outcome
+
+    def confirm(self, task: Task) -> Outcome | None:
+        """The outcome of a request sent by somebody else, if the target shows that it was applied."""
+        with self.client.recording() as exchanges:
+            outcome = self._confirmed(task)
+        if outcome is not None:
+            _keep_exchanges(outcome, exchanges)
+        return outcome
+
+    def _send(self, task: Task) -> Outcome:
+        try:
+            if task.left_open:
+                return self._resolve(task)
+            if self.fresh and task.seen.target_id and task.operation is not Operation.CREATE:
+                self._refresh(task)
+            return self._apply(task)
+        except OutcomeUnknown as unknown:
+            return self._after_lost_answer(task, unknown)
+        except ProvisioningError as error:
+            return failed(task, error)
+
+    def _apply(self, task: Task) -> Outcome:
+        match task.operation:
+            case Operation.CREATE:
+                return self._create(task)
+            case Operation.DELETE:
+                self.client.delete(task.kind, task.seen.target_id, version=self._version(task))
+                return done(task)
+            case Operation.ADOPT if not task.changes:
+                return done(task)
+            case _:
+                return self._modify(task)
+
+    def _create(self, task: Task) -> Outcome:
+        try:
+            answer = self.client.create(task.kind, body_of(task))
+        except Conflict as conflict:
+            return self._take_over(task, conflict)
+        see(task, answer)
+        return done(task)
+
+    def _modify(self, task: Task) -> Outcome:
+        for attempt in range(VERSION_TRIES):
+            body = self._patch(task)
+            if body is None:
+                return done(task)
+            try:
+                answer = self.client.modify(
+                    task.kind, task.seen.target_id, body, version=self._version(task)
+                )
+            except VersionMismatch:
+                if attempt + 1 == VERSION_TRIES:
+                    raise
+                self._refresh(task)
+                continue
+            self._see_change(task, answer)
+            return done(task)
+        raise AssertionError("the loop returns or raises")
+
+    def _patch(self, task: Task) -> dict[str, Value] | None:
+        """The PATCH of a task, or nothing when the account holds everything already."""
+        if task.add or task.remove:
+            return members_body(task.add, task.remove, self.dialect, task.changes)
+        if not task.changes:
+            return None
+        return patch_body(task.changes, self.dialect, task.seen.resource)
+
+    def _refresh(self, task: Task) -> None:
+        """Read the account anew and keep of the changes only what still differs (F26)."""
+        resource = self.client.read(
+            task.kind, task.seen.target_id, exclude_members=task.kind is Kind.GROUP
+        )
+        see(task, resource)
+        wanted: dict[AttributePath, Value] = {change.path: change.new for change in task.changes}
+        task.changes = differences(wanted, resource, task.kind)
+
+    def _version(self, task: Task) -> str | None:
+        return task.seen.version if self.client.quirks.etag and task.seen.version else None
+
+    def _see_change(self, task: Task, answer: Resource | None) -> None:
+        if answer is None:
+            task.seen.resource = apply(task.changes, task.seen.resource)
+            task.seen.version = ""
+        else:
+            see(task, answer)
+
+    def _take_over(self, task: Task, conflict: Conflict) -> Outcome:
+        """409 on a create: the account exists. Exactly one that matches is taken over (F15)."""
+        existing = find_again(self.client, task)
+        if existing is None:
+            return failed(task, conflict)
+        refused = failed(task, conflict)
+        task.operation = Operation.ADOPT
+        see(task, existing)
+        wanted: dict[AttributePath, Value] = {change.path: change.new for change in task.changes}
+        task.changes = differences(wanted, existing, task.kind)
+        outcome = self._modify(task)
+        outcome.refused = [refused]
+        return outcome
+
+    def _after_lost_answer(self, task: Task, unknown: OutcomeUnknown) -> Outcome:
+        """Sent, no answer: read back; what was not applied is sent once more (F10, F11)."""
+        try:
+            confirmed = self._confirmed(task)
+            if confirmed is None and task.operation is Operation.CREATE:
+                self.sleep(EVENTUALLY)
+                confirmed = self._confirmed(task)
+            return confirmed or self._apply(task)
+        except (OutcomeUnknown, ObjectRejected) as error:
+            return Outcome(task, RowState.UNKNOWN, task.operation, error=error)
+        except ProvisioningError:
+            return Outcome(task, RowState.UNKNOWN, task.operation, error=unknown)
+
+    def _resolve(self, task: Task) -> Outcome:
+        """A row whose sender died: applied, or to be sent now."""
+        return self._confirmed(task) or self._apply(task)
+
+    def _confirmed(self, task: Task) -> Outcome | None:
+        """The outcome if reading back shows that the request was applied."""
+        resource = read_back(self.client, task)
+        if not is_applied(task, resource):
+            return None
+        if resource is not None:
+            see(task, resource)
+        outcome = done(task)
+        outcome.confirmed = True
+        return outcome
+
+
+def body_of(task: Task) -> dict[str, Value]:
+    """The resource a create sends; a group takes its first members with it."""
+    wanted: dict[AttributePath, Value] = {change.path: change.new for change in task.changes}
+    body = create_body(wanted, task.kind)
+    if task.add:
+        body["members"] = [{"value": member} for member in task.add]
+    return body
+
+
+def see(task: Task, resource: Resource) -> None:
+    """Remember the account as the target now shows it."""
+    task.seen.target_id = str(resource.get("id") or task.seen.target_id)
+    task.seen.version = version_of(resource) or ""
+    task.seen.resource = resource
+
+
+def done(task: Task) -> Outcome:
+    """The target holds what was asked for."""
+    return Outcome(task, RowState.DONE, task.operation)
+
+
+def failed(task: Task, error: ProvisioningError) -> Outcome:
+    """The target refused, or could not be asked."""
+    return Outcome(task, RowState.FAILED, task.operation, error=error)
+
+
+def _keep_exchanges(outcome: Outcome, exchanges: Sequence[Exchange]) -> None:
+    outcome.exchanges = [exchange.as_dict() for exchange in exchanges]
+    outcome.milliseconds = sum(e.reply.milliseconds for e in exchanges if e.reply is not None)

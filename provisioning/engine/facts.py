@@ -1,0 +1,149 @@
+"""Pages of directory objects as the core wants them: with assignments, links and references.
+
+Every lookup is one query for a whole page, so deciding costs the same for each object however
+large the directory is.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from provisioning.core.definition import JobDefinition
+from provisioning.core.entitlement import Assigned, Subject
+from provisioning.core.evaluate import Account
+from provisioning.models import Assignment, DirectoryObject, Job, Link, Membership
+
+MEMBER_OF_FILTER = "memberOf"
+
+
+@dataclass(slots=True)
+class Fact:
+    """One object with everything that decides about it."""
+
+    row: DirectoryObject
+    subject: Subject
+    link: Link | None
+
+    @property
+    def account(self) -> Account | None:
+        """The linked account as last seen."""
+        return account_of(self.link) if self.link else None
+
+
+def account_of(link: Link) -> Account:
+    """The core value of a link."""
+    return Account(
+        target_id=link.target_id,
+        resource=link.resource,
+        echo=link.echo,
+        gone_since=link.gone_since,
+    )
+
+
+@dataclass(slots=True)
+class Facts:
+    """Reads facts for one job under one definition; keeps what is the same for all pages."""
+
+    job: Job
+    definition: JobDefinition
+    _direct: Mapping[UUID, list[str]] = field(init=False)
+    _through: Mapping[UUID, list[Assigned]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        direct: defaultdict[UUID, list[str]] = defaultdict(list)
+        groups: defaultdict[UUID, list[Assigned]] = defaultdict(list)
+        rows = Assignment.objects.filter(application_id=self.job.application_id)
+        for object_id, role, kind, name in rows.order_by("pk").values_list(
+            "object_id", "role", "object__kind", "object__display_name"
+        ):
+            direct[object_id].append(role)
+            if kind == "group":
+                groups[object_id].append(Assigned(role, name))
+        self._direct = direct
+        self._through = self._with_nested(groups) if self.definition.nested_groups else groups
+
+    def page(self, ids: Sequence[UUID]) -> list[Fact]:
+        """Facts of these objects, in the order of their ids."""
+        rows = list(DirectoryObject.objects.filter(pk__in=ids).order_by("pk"))
+        links = {
+            link.object_id: link for link in Link.objects.filter(job=self.job, object_id__in=ids)
+        }
+        through = self._assignments_through_groups(rows)
+        member_of = self._groups_by_member(rows)
+        return [
+            Fact(
+                row=row,
+                subject=Subject(
+                    source=row.as_source_object(),
+                    assigned=[
+                        *(Assigned(role) for role in self._direct.get(row.pk, ())),
+                        *through.get(row.pk, ()),
+                    ],
+                    member_of=member_of.get(row.pk, ()),
+                ),
+                link=links.get(row.pk),
+            )
+            for row in rows
+        ]
+
+    def _assignments_through_groups(
+        self, rows: Iterable[DirectoryObject]
+    ) -> dict[UUID, list[Assigned]]:
+        if not self._through:
+            return {}
+        reached: defaultdict[UUID, list[Assigned]] = defaultdict(list)
+        people = [row.pk for row in rows if row.kind == "user"]
+        for member_id, group_id in self._edges(people):
+            for assigned in self._through.get(group_id, ()):
+                if assigned not in reached[member_id]:
+                    reached[member_id].append(assigned)
+        return reached
+
+    def _edges(self, people: Sequence[UUID]) -> Iterator[tuple[UUID, UUID]]:
+        edges = Membership.objects.current().filter(member_id__in=people)
+        # A short list of groups is asked for by name; a long one is sifted here.
+        if len(self._through) <= 200:
+            edges = edges.filter(group_id__in=list(self._through))
+        yield from edges.order_by("pk").values_list("member_id", "group_id")
+
+    def _with_nested(
+        self, groups: Mapping[UUID, list[Assigned]]
+    ) -> defaultdict[UUID, list[Assigned]]:
+        """Every group below an assigned one, however deep, with the roles that reach it (W13)."""
+        children: defaultdict[UUID, list[UUID]] = defaultdict(list)
+        edges = Membership.objects.current().filter(member_kind="group", member__isnull=False)
+        for group_id, member_id in edges.values_list("group_id", "member_id"):
+            children[group_id].append(member_id)
+        reached: defaultdict[UUID, list[Assigned]] = defaultdict(list)
+        for top, roles in groups.items():
+            seen, waiting = {top}, [top]
+            while waiting:
+                group = waiting.pop()
+                reached[group].extend(role for role in roles if role not in reached[group])
+                new = [child for child in children[group] if child not in seen]
+                seen.update(new)
+                waiting.extend(new)
+        return reached
+
+    def _groups_by_member(self, rows: Iterable[DirectoryObject]) -> dict[UUID, list[str]]:
+        """Names and ids of the groups of each member, when a filter asks for them."""
+        if not self._filters_ask_for_groups():
+            return {}
+        groups: defaultdict[UUID, list[str]] = defaultdict(list)
+        edges = Membership.objects.current().filter(member_id__in=[row.pk for row in rows])
+        for member_id, name, source_id in edges.values_list(
+            "member_id", "group__display_name", "group__source_id"
+        ):
+            groups[member_id].extend((name, source_id))
+        return groups
+
+    def _filters_ask_for_groups(self) -> bool:
+        return any(
+            clause.attribute == MEMBER_OF_FILTER or clause.operator.value == "IS_MEMBER_OF"
+            for mapping in (self.definition.users, self.definition.groups)
+            for candidate in mapping.filters
+            for clause in candidate.clauses
+        )

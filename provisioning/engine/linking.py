@@ -1,0 +1,79 @@
+"""Links and target members after a write: what the target is known to hold from now on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from provisioning.core.compare import equal
+from provisioning.core.errors import LinkBroken
+from provisioning.core.resource import Kind, Resource, Value
+from provisioning.core.vocabulary import Operation
+from provisioning.engine.execution.outcome import Outcome, Task
+from provisioning.engine.planning.groups import members_of
+from provisioning.engine.work import Work
+from provisioning.models import Link, TargetMember
+
+
+def save_links(work: Work, outcomes: Sequence[Outcome]) -> None:
+    """Insert or replace the link of each object that was written."""
+    latest = {o.task.row.object_id: o for o in outcomes if o.operation is not Operation.DELETE}
+    links = [_link(work, outcome) for outcome in latest.values()]
+    Link.objects.bulk_create(
+        links,
+        batch_size=100,
+        update_conflicts=True,
+        unique_fields=["job", "object"],
+        update_fields=["target_id", "version", "resource", "echo", "disabled_by_us", "updated"],
+    )
+    for outcome in outcomes:
+        if outcome.task.kind is Kind.GROUP and outcome.operation is not Operation.DELETE:
+            _save_members(work, outcome.task)
+
+
+def forget_links(work: Work, outcomes: Sequence[Outcome]) -> None:
+    """Deleted accounts, and accounts that are gone from the target, are no longer linked."""
+    gone = [
+        outcome.task.row.object_id
+        for outcome in outcomes
+        if (outcome.applied and outcome.operation is Operation.DELETE)
+        or isinstance(outcome.error, LinkBroken)
+    ]
+    Link.objects.filter(job=work.job, object_id__in=gone).delete()
+
+
+def _link(work: Work, outcome: Outcome) -> Link:
+    task = outcome.task
+    resource = {name: value for name, value in task.seen.resource.items() if name != "members"}
+    return Link(
+        job=work.job,
+        object_id=task.row.object_id,
+        kind=task.kind.value,
+        target_id=task.seen.target_id,
+        version=task.seen.version,
+        resource=resource,
+        echo=_echo(task, resource),
+        disabled_by_us=outcome.operation is Operation.DISABLE,
+    )
+
+
+def _echo(task: Task, resource: Resource) -> dict[str, dict[str, Value]]:
+    """Values that came back otherwise than they were sent: never sent again for that (F18)."""
+    echo = {}
+    for change in task.changes:
+        seen = change.path.get(resource)
+        if change.new is not None and not equal(change.path, task.kind, change.new, seen):
+            echo[str(change.path)] = {"sent": change.new, "seen": seen}
+    return echo
+
+
+def _save_members(work: Work, task: Task) -> None:
+    link = Link.objects.get(job=work.job, object_id=task.row.object_id)
+    known = TargetMember.objects.filter(link=link)
+    fresh = [] if known.exists() else sorted(members_of(task.row.resource))
+    known.filter(target_id__in=task.remove).delete()
+    members = [one for one in [*fresh, *task.add] if one not in set(task.remove)]
+    TargetMember.objects.bulk_create(
+        [TargetMember(link=link, target_id=one) for one in dict.fromkeys(members)],
+        batch_size=200,
+        ignore_conflicts=True,
+    )

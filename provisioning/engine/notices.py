@@ -1,0 +1,108 @@
+"""Mail about failures, quarantine and recovery: written to an outbox, delivered beside the work.
+
+A mail server that is down never fails a cycle (F36): what cannot be sent is tried again.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db.models import Count
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from provisioning.core.vocabulary import Status
+from provisioning.models import Application, Cycle, Escrow, LogEntry, Notice
+
+SUBJECT = 150
+"""Characters of a subject line; control characters never get into one (T20)."""
+LONGEST_WAIT = timedelta(hours=6)
+
+
+def tell_of_quarantine(cycle: Cycle, now: datetime) -> None:
+    """One mail when a job enters quarantine, with the evidence and the way out."""
+    job, application = cycle.job, cycle.job.application
+    subject = _("%(application)s: provisioning is quarantined") % {"application": application.name}
+    body = _(
+        "%(message)s\n\n%(advice)s\n\nNothing was changed in the application since then. The next "
+        "automatic try follows by itself, later each time, up to once a day."
+    ) % {
+        "message": job.quarantine_evidence.get("message", job.quarantine_reason),
+        "advice": job.quarantine_evidence.get("advice", ""),
+    }
+    _write(application, f"quarantine {job.pk} {cycle.number}", subject, body, now)
+
+
+def tell_of_recovery(cycle: Cycle, now: datetime) -> None:
+    """One mail when the job left quarantine."""
+    application = cycle.job.application
+    subject = _("%(application)s: provisioning works again") % {"application": application.name}
+    body = _("The application answers again. Provisioning goes on where it stopped.")
+    _write(application, f"recovery {cycle.job_id} {cycle.number}", subject, body, now)
+
+
+def tell_of_failures(cycle: Cycle, now: datetime) -> None:
+    """One mail per cycle in which somebody failed for the first time."""
+    new = Escrow.objects.filter(job=cycle.job, tries=1, first_failed__gte=cycle.started)
+    failed = LogEntry.objects.filter(cycle=cycle, status=Status.FAILURE)
+    count = failed.filter(object_id__in=new.values("object_id")).count()
+    application = cycle.job.application
+    if not count or not application.notify_on_failure:
+        return
+    subject = ngettext(
+        "%(application)s: %(count)d person or group could not be provisioned",
+        "%(application)s: %(count)d people or groups could not be provisioned",
+        count,
+    ) % {"application": application.name, "count": count}
+    causes = failed.values("reason").annotate(number=Count("pk")).order_by("-number", "reason")
+    lines = [f"{cause['number']} × {cause['reason']}" for cause in causes[:10]]
+    body = _(
+        "Cycle %(number)d could not write everybody. The others were provisioned; those who failed "
+        "are tried again with the next cycle.\n\n%(causes)s\n\nThe provisioning logs say for each "
+        "one what happened and what to do."
+    ) % {"number": cycle.number, "causes": "\n".join(lines)}
+    _write(application, f"failures {cycle.pk}", subject, body, now)
+
+
+def deliver_due(now: datetime) -> int:
+    """Send what is due and answer how many mails went out; failures wait for their next try."""
+    sent = 0
+    for notice in Notice.objects.due(now).order_by("created")[:100]:
+        sent += _deliver(notice, now)
+    return sent
+
+
+def _deliver(notice: Notice, now: datetime) -> bool:
+    message = EmailMessage(
+        subject=notice.subject, body=notice.body, to=notice.recipients,
+        from_email=settings.DEFAULT_FROM_EMAIL,
+    )  # fmt: skip
+    notice.tries += 1
+    try:
+        message.send()
+    except OSError as error:
+        notice.error = str(error)[:500]
+        notice.next_try = now + min(timedelta(minutes=2) * 2 ** min(notice.tries, 10), LONGEST_WAIT)
+    else:
+        notice.sent, notice.error = now, ""
+    notice.save()
+    return notice.sent is not None
+
+
+def _write(application: Application, key: str, subject: str, body: str, now: datetime) -> None:
+    if not application.notification_emails or not application.notify_on_failure:
+        return
+    line = "".join(c if c.isprintable() else " " for c in subject)[:SUBJECT]
+    Notice.objects.get_or_create(
+        key=key,
+        defaults={
+            "application": application,
+            "subject": line,
+            "body": body,
+            "recipients": list(application.notification_emails),
+            "created": now,
+            "next_try": now,
+        },
+    )

@@ -1,0 +1,173 @@
+"""The phases of a cycle: what each does to a unit, and what opens when the last unit is done.
+
+recover → scope → list → match → references → groups → seal → removals → changes (wave by wave) →
+circles → memberships → close. A phase without work opens the next at once; a preview ends with
+its seal. Opening is a compare-and-set on the cycle, so that one worker does it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from itertools import islice
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from provisioning.core.vocabulary import CycleState, Lane, Phase, RowState
+from provisioning.engine import closing, recovery
+from provisioning.engine.execution import batch
+from provisioning.engine.planning import candidates, groups, listing, matching, references
+from provisioning.engine.planning import scope, sealing
+from provisioning.engine.work import Work
+from provisioning.models import Cycle, Plan, PlanRow, WorkUnit
+from provisioning.models.cycle import Purpose
+from provisioning.models.unit import UnitState
+
+MATCH_PAGE = 500
+BATCH = 100
+LANES: Mapping[str, str] = {
+    Phase.REMOVALS: Lane.REMOVALS,
+    Phase.CHANGES: Lane.CHANGES,
+    Phase.CIRCLES: Lane.CIRCLES,
+    Phase.MEMBERSHIPS: Lane.MEMBERSHIPS,
+}
+ORDER = tuple(Phase)
+
+RUN: Mapping[str, Callable[[Work], None]] = {
+    Phase.RECOVER: recovery.run,
+    Phase.SCOPE: scope.run,
+    Phase.LIST: listing.run,
+    Phase.MATCH: matching.run,
+    Phase.REFERENCES: references.run,
+    Phase.GROUPS: groups.run,
+    Phase.SEAL: sealing.run,
+    Phase.REMOVALS: batch.run,
+    Phase.CHANGES: batch.run,
+    Phase.CIRCLES: batch.run,
+    Phase.MEMBERSHIPS: batch.run,
+    Phase.CLOSE: closing.run,
+}
+
+
+def run_unit(work: Work) -> None:
+    """Do one unit and, if it was the phase's last, open what comes next."""
+    RUN[work.unit.phase](work)
+    if work.unit.phase != Phase.CLOSE:
+        advance(work.cycle.pk)
+
+
+def advance(cycle_id: UUID) -> None:
+    """Open the next phase that has work, once the current one has none left."""
+    with transaction.atomic():
+        cycle = Cycle.objects.select_for_update().get(pk=cycle_id)
+        if cycle.ended is None and not _unfinished(cycle):
+            open_next(cycle)
+
+
+def open_next(cycle: Cycle) -> None:
+    """Step through the phases until one has something to do."""
+    while not _step(cycle):
+        continue
+    cycle.save(update_fields=["phase", "wave"])
+
+
+def _unfinished(cycle: Cycle) -> bool:
+    units = WorkUnit.objects.filter(cycle=cycle, phase=cycle.phase, wave=cycle.wave)
+    return units.exclude(state=UnitState.DONE).exists()
+
+
+def _step(cycle: Cycle) -> bool:
+    """Go to the next phase or wave and make its units; `False` when it has nothing to do."""
+    cycle.phase, cycle.wave = _after(cycle)
+    batches = _batches(cycle) if cycle.phase in LANES else []
+    payloads = [{}] * len(batches) if cycle.phase in LANES else _payloads(cycle)
+    units = [
+        WorkUnit(
+            cycle=cycle, phase=cycle.phase, wave=cycle.wave, ordinal=ordinal, payload=payload
+        )
+        for ordinal, payload in enumerate(payloads)
+    ]
+    WorkUnit.objects.bulk_create(units, batch_size=200)
+    for unit, rows in zip(units, batches, strict=False):
+        for start in range(0, len(rows), 500):
+            PlanRow.objects.filter(pk__in=rows[start : start + 500]).update(unit=unit)
+    return bool(units)
+
+
+def _after(cycle: Cycle) -> tuple[Phase, int]:
+    """What comes after the cycle's phase: the next wave, the next phase, or the end."""
+    phase = Phase(cycle.phase)
+    if phase is Phase.CHANGES and (wave := _next_wave(cycle)) is not None:
+        return phase, wave
+    if phase is Phase.SEAL and _ends_with_the_plan(cycle):
+        return Phase.CLOSE, 0
+    if phase is Phase.RECOVER and _plan(cycle).sealed_at is not None:
+        return Phase.SEAL, 0
+    return ORDER[ORDER.index(phase) + 1], 0
+
+
+def _ends_with_the_plan(cycle: Cycle) -> bool:
+    return cycle.purpose == Purpose.PREVIEW or cycle.state == CycleState.WAITING
+
+
+def _next_wave(cycle: Cycle) -> int | None:
+    later = PlanRow.objects.filter(
+        plan=cycle.plan, lane=Lane.CHANGES, wave__gt=cycle.wave, state=RowState.PLANNED
+    )
+    return later.order_by("wave").values_list("wave", flat=True).first()
+
+
+def _payloads(cycle: Cycle) -> list[dict[str, object]]:
+    """One payload per unit of the planning phase that the cycle has just come to."""
+    match cycle.phase:
+        case Phase.SCOPE:
+            return [_ids(page) for page in candidates.pages(cycle, "user")]
+        case Phase.LIST:
+            return [{}] if _unmatched(cycle).exists() else []
+        case Phase.MATCH:
+            return list(_row_pages(_unmatched(cycle).values_list("pk", flat=True)))
+        case Phase.REFERENCES:
+            return [{}] if PlanRow.objects.filter(plan=cycle.plan).exists() else []
+        case Phase.GROUPS:
+            enabled = cycle.definition.as_definition().groups.enabled
+            return [_ids(page) for page in groups.group_pages(cycle)] if enabled else []
+        case _:
+            return [{}]
+
+
+def _plan(cycle: Cycle) -> Plan:
+    if cycle.plan is None:
+        raise LookupError("A cycle has a plan from its first phase on.")
+    return cycle.plan
+
+
+def _ids(page: Iterable[object]) -> dict[str, object]:
+    return {"ids": [str(one) for one in page]}
+
+
+def _unmatched(cycle: Cycle) -> QuerySet[PlanRow]:
+    return PlanRow.objects.filter(plan=cycle.plan, state=RowState.UNMATCHED).order_by("pk")
+
+
+def _row_pages(keys: Iterable[int]) -> Iterable[dict[str, object]]:
+    rest = iter(keys)
+    while page := list(islice(rest, MATCH_PAGE)):
+        yield {"rows": page}
+
+
+def _batches(cycle: Cycle) -> list[list[int]]:
+    """The phase's rows in batches of about 100, all rows of one object in the same one (I05)."""
+    rows = PlanRow.objects.filter(
+        plan=cycle.plan, lane=LANES[cycle.phase], state=RowState.PLANNED
+    ).order_by("object_id", "part")
+    if cycle.phase == Phase.CHANGES:
+        rows = rows.filter(wave=cycle.wave)
+    batches: list[list[int]] = []
+    last = None
+    for pk, object_id in rows.values_list("pk", "object_id"):
+        if not batches or (len(batches[-1]) >= BATCH and object_id != last):
+            batches.append([])
+        batches[-1].append(pk)
+        last = object_id
+    return batches

@@ -1,0 +1,191 @@
+"""Phase *groups*: decide a page of groups, their members compared as edges.
+
+Members at the target are the group's directory members that have an account or get one in this
+plan. Members of the target that we do not know are left alone. Each row is one request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from uuid import UUID
+
+from provisioning.core.entitlement import entitlement
+from provisioning.core.errors import ConfigurationError, ProvisioningError
+from provisioning.core.evaluate import MEMBERS, Account, Decision, decide, matching_values
+from provisioning.core.resource import Kind
+from provisioning.core.vocabulary import Lane, Operation, Reason, RowState
+from provisioning.engine.facts import Fact, Facts
+from provisioning.engine.planning.candidates import pages
+from provisioning.engine.planning.matching import look_up
+from provisioning.engine.planning.references import newly_linked
+from provisioning.engine.planning.rows import References, failed_row, row_of
+from provisioning.engine.planning.scope import Page, store
+from provisioning.engine.work import Work
+from provisioning.models import Cycle, Link, Membership, PlanRow, TargetMember
+
+
+def group_pages(cycle: Cycle) -> Iterator[list[UUID]]:
+    """Candidate groups, and linked groups with a member who gets an account in this plan."""
+    touched: set[UUID] = set()
+    if cycle.only_id is None:
+        new = list(newly_linked(cycle))
+        linked = Link.objects.filter(job=cycle.job, kind="group").values("object_id")
+        for start in range(0, len(new), 500):
+            edges = Membership.objects.current().filter(member_id__in=new[start : start + 500])
+            touched |= set(edges.filter(group_id__in=linked).values_list("group_id", flat=True))
+    for page in pages(cycle, "group"):
+        touched -= set(page)
+        yield page
+    rest = iter(sorted(touched))
+    while page := list(islice(rest, 500)):
+        yield page
+
+
+def run(work: Work) -> None:
+    """Decide the unit's groups."""
+    facts = Facts(work.job, work.definition).page(work.unit.payload["ids"])
+    new = newly_linked(work.cycle)
+    page = Page()
+    for fact in facts:
+        try:
+            _decide(work, fact, new, page)
+        except ConfigurationError as error:
+            page.rows.append(failed_row(work, fact, error.code, error.message, error.advice))
+    store(work, facts, page)
+
+
+def _decide(work: Work, fact: Fact, new: dict[UUID, str], page: Page) -> None:
+    entitled = entitlement(work.definition, fact.subject)
+    account = fact.account
+    if entitled.entitled and account is None:
+        matching = matching_values(work.definition, fact.subject, work.now)
+        stored = [[str(path), value] for path, value in matching]
+        match = look_up(work, Kind.GROUP, stored) if stored else None
+        if isinstance(match, ProvisioningError):
+            page.rows.append(
+                failed_row(work, fact, match.code, match.message, match.advice)
+            )
+            return
+        account = Account(str(match["id"]), match, linked=False) if match is not None else None
+    decision = decide(work.definition, fact.subject, entitled, account, work.now)
+    if decision.operation is Operation.SKIP:
+        page.skip(fact, _code(decision, entitled.entitled), decision.reasons)
+        return
+    rows = _rows(work, fact, decision, account, new)
+    page.rows.extend(rows)
+    if not rows:
+        page.unchanged += 1
+
+
+def _code(decision: Decision, entitled: bool) -> str:
+    return Reason.IMPORT_SKIPPED if entitled else Reason.NOT_EFFECTIVELY_ENTITLED
+
+
+def _rows(
+    work: Work, fact: Fact, decision: Decision, account: Account | None, new: dict[UUID, str]
+) -> list[PlanRow]:
+    """Attributes travel with the first members; the rest follows in chunks."""
+    first = row_of(work, fact, decision, References({}), account)
+    if decision.operation is Operation.DELETE or not _members_mapped(work):
+        return [first] if first else []
+    chunks = list(_chunks(work, _difference(work, fact, account, new)))
+    if not chunks:
+        return [_in_last_lane(first)] if first else []
+    if first is None:
+        first = PlanRow(
+            plan=work.plan,
+            object=fact.row,
+            target_id=account.target_id if account else "",
+            revision=fact.row.revision,
+            state=RowState.PLANNED,
+        )
+    rows = [_in_last_lane(first)]
+    rows[0].members = chunks[0]
+    if rows[0].operation != Operation.CREATE:
+        rows[0].operation, rows[0].reason = Operation.MEMBERSHIP, Reason.MEMBERS_DIFFER
+    for part, chunk in enumerate(chunks[1:], start=1):
+        rows.append(
+            PlanRow(
+                plan=work.plan,
+                object=fact.row,
+                operation=Operation.MEMBERSHIP,
+                lane=Lane.MEMBERSHIPS,
+                part=part,
+                target_id=rows[0].target_id,
+                members=chunk,
+                reason=Reason.MEMBERS_DIFFER,
+                revision=fact.row.revision,
+                state=RowState.PLANNED,
+            )
+        )
+    return rows
+
+
+def _in_last_lane(row: PlanRow) -> PlanRow:
+    """Groups are written after people, so that their members have accounts."""
+    if row.operation != Operation.DELETE:
+        row.lane = Lane.MEMBERSHIPS
+    return row
+
+
+def _members_mapped(work: Work) -> bool:
+    return any(str(rule.target) == MEMBERS for rule in work.definition.groups.attributes)
+
+
+@dataclass(frozen=True, slots=True)
+class _Difference:
+    """Directory ids to add, target ids to remove, each in a stable order."""
+
+    add: Sequence[str]
+    remove: Sequence[str]
+
+
+def _difference(
+    work: Work, fact: Fact, account: Account | None, new: dict[UUID, str]
+) -> _Difference:
+    edges = Membership.objects.current().filter(group=fact.row, member__isnull=False)
+    members = set(edges.values_list("member_id", flat=True))
+    links = dict(
+        Link.objects.filter(job=work.job).values_list("object_id", "target_id").iterator()
+        if len(members) > 500
+        else Link.objects.filter(job=work.job, object_id__in=members).values_list(
+            "object_id", "target_id"
+        )
+    )
+    current = _current_members(fact, account)
+    wanted = {member: links.get(member) or new.get(member) for member in members}
+    wanted = {member: target for member, target in wanted.items() if target is not None}
+    add = [str(m) for m, target in sorted(wanted.items()) if target not in current]
+    remove = current - set(wanted.values())
+    known = Link.objects.filter(job=work.job, target_id__in=remove) if remove else None
+    ours = sorted(known.values_list("target_id", flat=True)) if known is not None else []
+    return _Difference(add, ours)
+
+
+def _current_members(fact: Fact, account: Account | None) -> set[str]:
+    if fact.link is not None:
+        return set(TargetMember.objects.filter(link=fact.link).values_list("target_id", flat=True))
+    if account is None:
+        return set()
+    return members_of(account.resource)
+
+
+def members_of(resource: object) -> set[str]:
+    """The target ids in a group resource's `members`."""
+    members = resource.get(MEMBERS) if isinstance(resource, dict) else None
+    return {
+        str(member["value"]) for member in members or () if isinstance(member, dict) and "value" in member
+    }
+
+
+def _chunks(work: Work, difference: _Difference) -> Iterator[dict[str, list[str]]]:
+    """At most a chunk of members a request, adds and removes sharing one (design 3)."""
+    size = work.target.client.quirks.member_chunk if difference.add or difference.remove else 1
+    tasks = [("remove", one) for one in difference.remove] + [("add", one) for one in difference.add]
+    for start in range(0, len(tasks), size):
+        chunk: dict[str, list[str]] = {"add": [], "remove": []}
+        for side, member in tasks[start : start + size]:
+            chunk[side].append(member)
+        yield chunk

@@ -1,0 +1,151 @@
+"""Phase *match*: find each unmatched person's account, then decide with or without it.
+
+By precedence, in the snapshot when there is one, else by one `eq` look-up each. A match counts only
+when the returned attribute equals the value asked for (T13); two hits are held for a person.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from provisioning.core.attribute_path import AttributePath
+from provisioning.core.compare import equal
+from provisioning.core.errors import AmbiguousMatch, Conflict, ObjectRejected, ProvisioningError
+from provisioning.core.evaluate import Account, decide
+from provisioning.core.entitlement import entitlement
+from provisioning.core.resource import Kind, Resource, Value
+from provisioning.core.vocabulary import Operation, Phase, Reason
+from provisioning.engine.facts import Fact, Facts
+from provisioning.engine.planning.listing import key_of
+from provisioning.engine.planning.rows import References, failed_row, row_of
+from provisioning.engine.planning.scope import Page, store
+from provisioning.engine.work import Work
+from provisioning.models import Link, ListedAccount, PlanRow, WorkUnit
+
+LOOKUPS_IN_FLIGHT = 4
+
+Match: TypeAlias = Resource | ProvisioningError | None
+"""The account, why there is no telling which, or none."""
+
+
+def run(work: Work) -> None:
+    """Replace the unit's unmatched rows by decided ones."""
+    rows = {
+        row.object_id: row
+        for row in PlanRow.objects.filter(plan=work.plan, pk__in=work.unit.payload["rows"])
+    }
+    facts = Facts(work.job, work.definition).page(list(rows))
+    references = References.of(work, facts)
+    found = _find_all(work, [(fact, rows[fact.row.pk].matching) for fact in facts])
+    taken = _linked_targets(work, [match for match in found if isinstance(match, dict)])
+    page = Page(replaces=[row.pk for row in rows.values()])
+    for fact, match in zip(facts, found, strict=True):
+        row = _decided(work, fact, match, references, taken, page)
+        if row is not None:
+            row.matching = rows[fact.row.pk].matching
+            page.rows.append(row)
+    store(work, facts, page)
+
+
+def _decided(
+    work: Work,
+    fact: Fact,
+    match: Match,
+    references: References,
+    taken: set[str],
+    page: Page,
+) -> PlanRow | None:
+    if isinstance(match, ProvisioningError):
+        return failed_row(work, fact, match.code, match.message, match.advice)
+    if match is not None and str(match["id"]) in taken:
+        error = Conflict(
+            f"The account that matches {fact.row.display_name} belongs to somebody else already.",
+            code=Reason.DUPLICATE_SOURCE,
+        )
+        return failed_row(work, fact, error.code, error.message, error.advice)
+    account = Account(str(match["id"]), match, linked=False) if match is not None else None
+    entitled = entitlement(work.definition, fact.subject)
+    decision = decide(work.definition, fact.subject, entitled, account, work.now)
+    if decision.operation is Operation.SKIP:
+        page.skip(fact, Reason.IMPORT_SKIPPED, decision.reasons)
+        return None
+    return row_of(work, fact, decision, references, account)
+
+
+def _find_all(
+    work: Work, wanted: Sequence[tuple[Fact, list[list[Value]]]]
+) -> list[Match]:
+    if not wanted:
+        return []
+    if _listed(work):
+        snapshot = _Snapshot.of(work, [matching for _, matching in wanted])
+        return [snapshot.match(matching) for _, matching in wanted]
+    work.target.open()
+    with ThreadPoolExecutor(min(LOOKUPS_IN_FLIGHT, len(wanted))) as pool:
+        return list(pool.map(lambda pair: look_up(work, Kind.USER, pair[1]), wanted))
+
+
+def _listed(work: Work) -> bool:
+    unit = WorkUnit.objects.filter(cycle=work.cycle, phase=Phase.LIST).first()
+    return bool(unit and unit.payload.get("proven"))
+
+
+@dataclass(slots=True)
+class _Snapshot:
+    """The listed accounts that a page of people may match, by path and folded value."""
+
+    hits: dict[tuple[str, str], list[Resource]]
+
+    @classmethod
+    def of(cls, work: Work, wanted: Sequence[Sequence[Sequence[Value]]]) -> _Snapshot:
+        keys = {key_of(value) for matching in wanted for _, value in matching}
+        hits: defaultdict[tuple[str, str], list[Resource]] = defaultdict(list)
+        for account in ListedAccount.objects.filter(cycle=work.cycle, key__in=keys):
+            hits[account.path, account.key].append(account.resource)
+        return cls(hits)
+
+    def match(self, matching: Sequence[Sequence[Value]]) -> Match:
+        for path, value in matching:
+            found = one_of(str(path), value, self.hits.get((str(path), key_of(value)), []))
+            if found is not None:
+                return found
+        return None
+
+
+def look_up(
+    work: Work, kind: Kind, matching: Sequence[Sequence[Value]]
+) -> Match:
+    """The one account a person or group matches at the target, by precedence."""
+    for path, value in matching:
+        parsed = AttributePath.parse(str(path))
+        try:
+            hits = work.target.read(
+                lambda client, parsed=parsed, value=value: client.find(kind, parsed, value)
+            )
+        except ObjectRejected as error:
+            return error
+        found = one_of(str(path), value, hits, kind)
+        if found is not None:
+            return found
+    return None
+
+
+def one_of(
+    path: str, value: Value, resources: Sequence[Resource], kind: Kind = Kind.USER
+) -> Match:
+    """The single resource whose attribute really equals the value; several are ambiguous."""
+    parsed = AttributePath.parse(path)
+    equals = [one for one in resources if equal(parsed, kind, value, parsed.get(one))]
+    if len(equals) > 1:
+        return AmbiguousMatch(f"{len(equals)} accounts have {path} {value!s}.")
+    return equals[0] if equals else None
+
+
+def _linked_targets(work: Work, resources: Sequence[Resource]) -> set[str]:
+    ids = [str(resource["id"]) for resource in resources]
+    linked = Link.objects.filter(job=work.job, kind=Kind.USER, target_id__in=ids)
+    return set(linked.values_list("target_id", flat=True))

@@ -1,0 +1,168 @@
+"""Phase *references*: what can only be said of the plan as a whole.
+
+Two people for one account are both held back; people whose manager gets an account join in;
+everybody is put after their manager; a circle of managers costs one more request.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+
+from provisioning.core.evaluate import decide
+from provisioning.core.entitlement import entitlement
+from provisioning.core.errors import ConfigurationError
+from provisioning.core.vocabulary import Lane, Operation, Reason, RowState
+from provisioning.core.waves import waves_of
+from provisioning.engine.facts import Facts, account_of
+from provisioning.engine.planning.listing import key_of
+from provisioning.engine.planning.rows import (
+    References,
+    reference_change,
+    row_of,
+    stored_changes,
+)
+from provisioning.engine.work import Work, finishing
+from provisioning.models import Cycle, DirectoryObject, Link, PlanRow
+
+NEWLY_LINKED = (Operation.CREATE, Operation.ADOPT)
+PAGE = 500
+
+
+def run(work: Work) -> None:
+    """Settle duplicates, reports and waves in the transaction that finishes the unit."""
+    with transaction.atomic(), finishing(work):
+        _hold_duplicates(work)
+        _add_reports_of_newly_linked(work.cycle)
+        _settle_references(work)
+
+
+def newly_linked(cycle: Cycle) -> dict[UUID, str]:
+    """Whose account this plan creates or takes over, with the target id as far as it is known."""
+    rows = PlanRow.objects.filter(
+        plan=cycle.plan, operation__in=NEWLY_LINKED, state=RowState.PLANNED, object__kind="user"
+    )
+    return dict(rows.values_list("object_id", "target_id"))
+
+
+def _hold_duplicates(work: Work) -> None:
+    """Two people who would have the same account: neither is written (F39, W01)."""
+    claims: defaultdict[str, list[int]] = defaultdict(list)
+    rows = PlanRow.objects.filter(plan=work.plan, operation__in=NEWLY_LINKED)
+    for pk, target_id, matching in rows.values_list("pk", "target_id", "matching"):
+        if target_id:
+            claims[f"id {target_id}"].append(pk)
+        elif matching:
+            path, value = matching[0]
+            claims[f"{path} {key_of(value)}"].append(pk)
+    held = [pk for claimants in claims.values() if len(claimants) > 1 for pk in claimants]
+    for row in PlanRow.objects.filter(pk__in=held):
+        row.operation, row.state, row.reason = Operation.FAILED, RowState.FAILED, Reason.DUPLICATE_SOURCE
+        row.error = {
+            "code": str(Reason.DUPLICATE_SOURCE),
+            "reason": "Several people of the directory match the same account.",
+            "recommendedAction": "Make their matching value unique; nobody was changed.",
+        }
+        row.save(update_fields=["operation", "state", "reason", "error"])
+
+
+def _add_reports_of_newly_linked(work: Work) -> None:
+    """Linked people whose manager gets an account now are decided again (Entra misses them)."""
+    new = list(newly_linked(work.cycle))
+    for start in range(0, len(new), PAGE):
+        managers = DirectoryObject.objects.filter(pk__in=new[start : start + PAGE])
+        wanted = Q(pk__in=[])
+        for origin, key in managers.values_list("origin_id", "source_key"):
+            wanted |= Q(origin_id=origin, manager_key=key)
+        linked = Link.objects.filter(job=work.job, kind="user").values("object_id")
+        planned = PlanRow.objects.filter(plan=work.plan).values("object_id")
+        reports = DirectoryObject.objects.filter(wanted, pk__in=linked).exclude(pk__in=planned)
+        _decide_again(work, list(reports.values_list("pk", flat=True)))
+
+
+def _decide_again(work: Work, ids: list[UUID]) -> None:
+    facts = Facts(work.job, work.definition).page(ids)
+    references = References.of(work, facts)
+    rows = []
+    for fact in facts:
+        entitled = entitlement(work.definition, fact.subject)
+        try:
+            decision = decide(work.definition, fact.subject, entitled, fact.account, work.now)
+        except ConfigurationError:
+            # It failed when it was last decided and waits for its own retry.
+            continue
+        row = row_of(work, fact, decision, references, fact.account)
+        if row is not None:
+            rows.append(row)
+    PlanRow.objects.bulk_create(rows, batch_size=200)
+
+
+def _settle_references(work: Work) -> None:
+    """Fill in what is known by now, order what will be known, drop what nobody can know."""
+    new = newly_linked(work.cycle)
+    waiting: dict[str, str] = {}
+    rows = PlanRow.objects.filter(plan=work.plan).exclude(references={})
+    for row in rows.select_related("object").iterator(PAGE):
+        _settle(work, row, new, waiting)
+    waves, closing = waves_of(waiting)
+    by_wave: defaultdict[int, list[str]] = defaultdict(list)
+    for person, wave in waves.items():
+        if wave:
+            by_wave[wave].append(person)
+    for wave, people in by_wave.items():
+        for start in range(0, len(people), PAGE):
+            PlanRow.objects.filter(
+                plan=work.plan, lane=Lane.CHANGES, object_id__in=people[start : start + PAGE]
+            ).update(wave=wave)
+    _close_circles(work, closing)
+
+
+def _settle(work: Work, row: PlanRow, new: dict[UUID, str], waiting: dict[str, str]) -> None:
+    """One row's open references: known target ids become changes, new accounts an order."""
+    missing = {}
+    for path, manager in list(row.references.items()):
+        target_id = new.get(UUID(manager))
+        if target_id:
+            _point_to(work, row, path, target_id)
+            del row.references[path]
+        elif target_id is None:
+            missing[path] = manager
+            del row.references[path]
+        else:
+            waiting[str(row.object_id)] = manager
+    row.params["missing"] = missing
+    empty = not row.changes and not row.references
+    if row.operation == Operation.UPDATE and empty:
+        row.delete()
+        return
+    row.save(update_fields=["references", "changes", "params"])
+
+
+def _point_to(work: Work, row: PlanRow, path: str, target_id: str) -> None:
+    link = Link.objects.filter(job=work.job, object_id=row.object_id).first()
+    account = account_of(link) if link else None
+    if change := reference_change(path, target_id, account):
+        row.changes += stored_changes([change])
+
+
+def _close_circles(work: Work, closing: Iterable[str]) -> None:
+    """The cut person is written without the manager, and told about them afterwards."""
+    rows = PlanRow.objects.filter(plan=work.plan, lane=Lane.CHANGES, object_id__in=list(closing))
+    for row in rows:
+        references, row.references = row.references, {}
+        row.save(update_fields=["references"])
+        if row.operation == Operation.UPDATE and not row.changes:
+            row.delete()
+        PlanRow.objects.create(
+            plan=work.plan,
+            object_id=row.object_id,
+            operation=Operation.UPDATE,
+            lane=Lane.CIRCLES,
+            references=references,
+            reason=Reason.REFERENCE_CLOSED,
+            revision=row.revision,
+        )

@@ -1,0 +1,130 @@
+"""Decisions become plan rows: references are resolved as far as links are known by now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from provisioning.core.attribute_path import AttributePath
+from provisioning.core.compare import equal
+from provisioning.core.diff import Change
+from provisioning.core.evaluate import Account, Decision
+from provisioning.core.resource import Kind, Value
+from provisioning.core.vocabulary import REMOVALS, Lane, Operation, Reason, RowState
+from provisioning.engine.facts import Fact
+from provisioning.engine.work import Work
+from provisioning.models import DirectoryObject, Link, PlanRow
+
+
+@dataclass(slots=True)
+class References:
+    """Where the references of a page of objects point to: their managers and managers' accounts."""
+
+    managers: Mapping[UUID, DirectoryObject]
+    targets: Mapping[UUID, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, work: Work, facts: Sequence[Fact]) -> References:
+        """Two queries for a whole page."""
+        managers = DirectoryObject.objects.managers_of([fact.row for fact in facts])
+        links = Link.objects.filter(
+            job=work.job, object_id__in={manager.pk for manager in managers.values()}
+        )
+        return cls(managers, dict(links.values_list("object_id", "target_id")))
+
+
+def row_of(
+    work: Work,
+    fact: Fact,
+    decision: Decision,
+    references: References,
+    account: Account | None,
+) -> PlanRow | None:
+    """The row of a decision, or nothing when nothing is to be sent, linked or told.
+
+    A reference to an account that is known is a change like any other; one to somebody without an
+    account stays open in the row, to be filled in once it is known whether one will be made.
+    """
+    changes, open_references = _with_references(fact, decision, references, account)
+    operation = decision.operation
+    reason = decision.reasons[0]
+    if operation is Operation.UNCHANGED and (changes or open_references):
+        operation, reason = Operation.UPDATE, type(reason)(Reason.ATTRIBUTES_DIFFER)
+    if operation in (Operation.UNCHANGED, Operation.SKIP):
+        return None
+    return PlanRow(
+        plan=work.plan,
+        object=fact.row,
+        operation=operation,
+        lane=Lane.REMOVALS if operation in REMOVALS else Lane.CHANGES,
+        target_id=account.target_id if account else "",
+        changes=stored_changes(changes),
+        references=open_references,
+        resource=None if account is None or account.linked else dict(account.resource),
+        reason=reason.reason,
+        params={"because": stored_reasons(decision.reasons), **reason.params},
+        revision=fact.row.revision,
+        state=RowState.PLANNED,
+    )
+
+
+def failed_row(work: Work, fact: Fact, code: str, message: str, advice: str) -> PlanRow:
+    """The row of an object about which nothing can be decided; others go on."""
+    return PlanRow(
+        plan=work.plan,
+        object=fact.row,
+        operation=Operation.FAILED,
+        lane=Lane.CHANGES,
+        target_id=fact.link.target_id if fact.link else "",
+        reason=code,
+        error={"code": code, "reason": message, "recommendedAction": advice},
+        revision=fact.row.revision,
+        state=RowState.FAILED,
+    )
+
+
+def stored_changes(changes: Iterable[Change]) -> list[list[Value]]:
+    """Changes as JSON: [[path, old, new]]."""
+    return [[str(change.path), change.old, change.new] for change in changes]
+
+
+def read_changes(stored: Iterable[Sequence[Value]]) -> tuple[Change, ...]:
+    """The changes a row stores."""
+    return tuple(Change(AttributePath.parse(str(p)), old, new) for p, old, new in stored)
+
+
+def stored_reasons(reasons: Iterable[object]) -> list[dict[str, object]]:
+    """Reasons as JSON: [{reason, params}]."""
+    return [
+        {"reason": str(because.reason), "params": dict(because.params)}  # type: ignore[attr-defined]
+        for because in reasons
+    ]
+
+
+def _with_references(
+    fact: Fact,
+    decision: Decision,
+    references: References,
+    account: Account | None,
+) -> tuple[list[Change], dict[str, str]]:
+    changes, still_open = list(decision.changes), {}
+    for path, _key in decision.references.items():
+        manager = references.managers.get(fact.row.pk)
+        if manager is None:
+            continue
+        target_id = references.targets.get(manager.pk)
+        if target_id is None:
+            still_open[path] = str(manager.pk)
+        elif change := reference_change(path, target_id, account):
+            changes.append(change)
+    return changes, still_open
+
+
+def reference_change(path: str, target_id: str, account: Account | None) -> Change | None:
+    """The change that makes the reference point to this account, if it does not already."""
+    parsed = AttributePath.parse(path)
+    current = parsed.get(account.resource) if account else None
+    if equal(parsed, Kind.USER, target_id, current):
+        return None
+    return Change(parsed, current, target_id)

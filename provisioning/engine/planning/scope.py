@@ -1,0 +1,108 @@
+"""Phase *scope*: decide a page of people as far as the directory and the links tell.
+
+Linked people get their row at once. People who are entitled and have no link become unmatched
+rows: whether the target is listed or asked for each depends on how many there are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from provisioning.core.entitlement import Because, entitlement
+from provisioning.core.errors import ConfigurationError
+from provisioning.core.evaluate import decide, matching_values
+from provisioning.core.resource import State
+from provisioning.core.vocabulary import Lane, Operation, Reason, RowState
+from provisioning.engine.facts import Fact, Facts
+from provisioning.engine.planning.rows import References, failed_row, row_of
+from provisioning.engine.standings import Verdict, keep_verdicts
+from provisioning.engine.work import Work, finishing
+from provisioning.models import Link, PlanRow
+
+
+@dataclass(slots=True)
+class Page:
+    """What one page of decisions comes to."""
+
+    rows: list[PlanRow] = field(default_factory=list)
+    # Primary keys of the rows that these take the place of.
+    replaces: list[int] = field(default_factory=list)
+    verdicts: list[Verdict] = field(default_factory=list)
+    skipped: int = 0
+    unchanged: int = 0
+
+    def skip(self, fact: Fact, code: str, reasons: tuple[Because, ...]) -> None:
+        """Count somebody who is left out; the verdict is kept for assigned and linked people."""
+        self.skipped += 1
+        if fact.subject.assigned or fact.link:
+            self.verdicts.append(Verdict(fact, code, reasons))
+
+
+def run(work: Work) -> None:
+    """Decide the unit's people and store rows, verdicts and tallies in one transaction."""
+    facts = Facts(work.job, work.definition).page(work.unit.payload["ids"])
+    references = References.of(work, facts)
+    page = Page()
+    for fact in facts:
+        try:
+            _decide(work, fact, references, page)
+        except ConfigurationError as error:
+            page.rows.append(failed_row(work, fact, error.code, error.message, error.advice))
+    store(work, facts, page)
+
+
+def store(work: Work, facts: list[Fact], page: Page) -> None:
+    """Make a page true: rows, deletion timers, verdicts, tallies, and the unit done."""
+    work.unit.payload |= {"skipped": page.skipped, "unchanged": page.unchanged}
+    with finishing(work):
+        PlanRow.objects.filter(pk__in=page.replaces).delete()
+        PlanRow.objects.bulk_create(page.rows, batch_size=200)
+        if work.records:
+            _run_timers(work, facts)
+            keep_verdicts(work, page.verdicts)
+
+
+def _decide(work: Work, fact: Fact, references: References, page: Page) -> None:
+    entitled = entitlement(work.definition, fact.subject)
+    if entitled.entitled and fact.link is None:
+        _to_be_matched(work, fact, page)
+        return
+    decision = decide(work.definition, fact.subject, entitled, fact.account, work.now)
+    row = row_of(work, fact, decision, references, fact.account)
+    if row is not None:
+        page.rows.append(row)
+    elif decision.operation is Operation.SKIP:
+        code = Reason.IMPORT_SKIPPED if entitled.entitled else Reason.NOT_EFFECTIVELY_ENTITLED
+        page.skip(fact, code, decision.reasons)
+    else:
+        page.unchanged += 1
+        page.verdicts.append(Verdict(fact, Reason.PROVISIONED, decision.reasons))
+
+
+def _to_be_matched(work: Work, fact: Fact, page: Page) -> None:
+    values = matching_values(work.definition, fact.subject, work.now)
+    if not values:
+        names = [str(rule.target) for rule in work.definition.users.matching]
+        because = Because(Reason.IMPORT_SKIPPED, {"properties": list(names)})
+        page.skip(fact, Reason.IMPORT_SKIPPED, (because,))
+        return
+    page.rows.append(
+        PlanRow(
+            plan=work.plan,
+            object=fact.row,
+            operation=Operation.CREATE,
+            lane=Lane.CHANGES,
+            matching=[[str(path), value] for path, value in values],
+            reason=Reason.NO_MATCH,
+            revision=fact.row.revision,
+            state=RowState.UNMATCHED,
+        )
+    )
+
+
+def _run_timers(work: Work, facts: list[Fact]) -> None:
+    """Start the deletion timer of whoever is gone for good, and stop it for whoever came back."""
+    gone = [f.link.pk for f in facts if f.link and f.row.state == State.GONE]
+    back = [f.link.pk for f in facts if f.link and f.row.state != State.GONE and f.link.gone_since]
+    Link.objects.filter(pk__in=gone, gone_since__isnull=True).update(gone_since=work.now)
+    Link.objects.filter(pk__in=back).update(gone_since=None)

@@ -1,0 +1,117 @@
+"""Phase *seal*: judge the whole plan before its first write, count it, and seal it by a digest.
+
+The digest depends on the rows and the definition only: the same state gives the same digest.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from hashlib import sha256
+from json import dumps
+
+from django.db.models import Q
+
+from provisioning.core.guard import WINDOW, GuardVerdict, judge_removals
+from provisioning.core.vocabulary import REMOVALS, CycleState, Operation, RowState, Status
+from provisioning.engine.recording import record_failures, record_held
+from provisioning.engine.work import Work, finishing
+from provisioning.models import Job, Link, LogEntry, Plan, PlanRow, WorkUnit
+from provisioning.models.cycle import Purpose
+
+
+def run(work: Work) -> None:
+    """Seal the plan; a cycle that may not go on yet is told so by its state."""
+    if work.plan.sealed_at is not None:
+        _take_up(work)
+        return
+    verdict = _judge(work)
+    with finishing(work):
+        if work.cycle.purpose == Purpose.CYCLE and work.cycle.approve:
+            approve(work.job, work.plan, release_held=True, now=work.now)
+        elif work.cycle.purpose != Purpose.ON_DEMAND and verdict.holds:
+            _hold_removals(work)
+        if work.records:
+            record_failures(work)
+        _seal(work, verdict)
+        if work.cycle.purpose == Purpose.CYCLE and not _approved(work.job):
+            work.cycle.state = CycleState.WAITING
+            work.cycle.save(update_fields=["state"])
+
+
+def _take_up(work: Work) -> None:
+    """A stored plan is run exactly as it is: a person named it, which approves it."""
+    with finishing(work):
+        approve(work.job, work.plan, release_held=work.cycle.approve, now=work.now)
+        held = PlanRow.objects.filter(plan=work.plan, state=RowState.HELD)
+        record_held(work, list(held.select_related("object")))
+        record_failures(work)
+
+
+def approve(job: Job, plan: Plan, *, release_held: bool, now: object) -> None:
+    """A person accepts the plan; with `release_held`, what the guard holds as well."""
+    plan.approved_at = now  # type: ignore[assignment]
+    plan.held_released = plan.held_released or release_held
+    plan.save(update_fields=["approved_at", "held_released"])
+    Job.objects.filter(pk=job.pk).update(approved_once=True)
+    job.approved_once = True
+    if release_held:
+        PlanRow.objects.filter(plan=plan, state=RowState.HELD).update(state=RowState.PLANNED)
+
+
+def counts_of(plan: Plan) -> dict[str, int]:
+    """The plan's rows by operation; rows that wait count as held, undecidable ones as failed."""
+    counts: Counter[str] = Counter({operation.value: 0 for operation in Operation})
+    rows = PlanRow.objects.filter(plan=plan).values_list("operation", "state")
+    for operation, state in rows.iterator():
+        counts["held" if state == RowState.HELD else operation] += 1
+    for payload in WorkUnit.objects.filter(cycle__plan=plan).values_list("payload", flat=True):
+        counts["skip"] += payload.get("skipped", 0)
+        counts["unchanged"] += payload.get("unchanged", 0)
+    return dict(counts)
+
+
+def _judge(work: Work) -> GuardVerdict:
+    since = work.now - WINDOW
+    recent = LogEntry.objects.filter(
+        job=work.job, operation__in=REMOVALS, status=Status.SUCCESS, at__gt=since
+    ).exclude(row__plan__held_released=True)
+    return judge_removals(
+        work.definition.guard,
+        removals=PlanRow.objects.filter(plan=work.plan, operation__in=REMOVALS).count(),
+        recent=recent.count(),
+        linked=Link.objects.filter(job=work.job, kind="user").count(),
+    )
+
+
+def _hold_removals(work: Work) -> None:
+    removals = PlanRow.objects.filter(
+        plan=work.plan, operation__in=REMOVALS, state=RowState.PLANNED
+    )
+    if work.records:
+        record_held(work, list(removals.select_related("object")))
+    removals.update(state=RowState.HELD)
+
+
+def _seal(work: Work, verdict: GuardVerdict) -> None:
+    plan = work.plan
+    plan.counts = counts_of(plan)
+    plan.guard = verdict.as_document()
+    plan.digest = _digest(work)
+    plan.sealed_at = work.now
+    plan.save(update_fields=["counts", "guard", "digest", "sealed_at"])
+
+
+def _digest(work: Work) -> str:
+    digest = sha256(dumps(work.cycle.definition.content, sort_keys=True).encode())
+    rows = PlanRow.objects.filter(plan=work.plan).order_by("object_id", "lane", "part")
+    for row in rows.iterator(500):
+        content = [
+            str(row.object_id), row.operation, row.lane, row.wave, row.part, row.target_id,
+            row.changes, row.references, row.members, row.reason,
+        ]  # fmt: skip
+        digest.update(dumps(content, sort_keys=True).encode())
+    return digest.hexdigest()
+
+
+def _approved(job: Job) -> bool:
+    return Job.objects.filter(Q(pk=job.pk), approved_once=True).exists()

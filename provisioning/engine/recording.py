@@ -1,0 +1,155 @@
+"""Outcomes become true: log entry, link, members, standing, escrow and row in one transaction.
+
+A group of at most 50 outcomes is written together. Exactly one log entry per writing request,
+adoption, failure or newly held row (interface.md, Log entries).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+
+from django.db import transaction
+
+from provisioning.core.schedule import next_escrow_try
+from provisioning.core.vocabulary import Operation, Reason, RowState, Status
+from provisioning.engine.entries import entry_of, failure_entry, held_entry
+from provisioning.engine.execution.outcome import Outcome
+from provisioning.engine.linking import forget_links, save_links
+from provisioning.engine.standings import save_standings
+from provisioning.engine.work import LeaseLost, Work
+from provisioning.models import Escrow, LogEntry, PlanRow, Standing
+
+
+def record(work: Work, outcomes: Sequence[Outcome]) -> None:
+    """Write a group of outcomes. Raises `LeaseLost` when the unit is somebody else's by now."""
+    with transaction.atomic():
+        if not work.unit.still_mine_locked():
+            raise LeaseLost(str(work.unit))
+        LogEntry.objects.bulk_create(
+            [entry for outcome in outcomes for entry in entry_of(work, outcome)], batch_size=100
+        )
+        save_links(work, [o for o in outcomes if o.applied])
+        forget_links(work, outcomes)
+        _settle_rows(outcomes)
+        _settle_escrows(work, outcomes)
+        save_standings(_standings(work, outcomes))
+
+
+def record_failures(work: Work) -> None:
+    """Rows that failed while planning: their entries, escrows and standings."""
+    rows = PlanRow.objects.filter(plan=work.plan, operation=Operation.FAILED)
+    for page in _pages(list(rows.select_related("object"))):
+        LogEntry.objects.bulk_create([failure_entry(work, row) for row in page])
+        for row in page:
+            _escrow(work, row, str(row.error["code"]), str(row.error["reason"]))
+        save_standings(
+            [_standing(work, row, _failed_code(row.reason), row.error) for row in page]
+        )
+
+
+def record_held(work: Work, rows: Sequence[PlanRow]) -> None:
+    """Rows the guard holds: staged in the log once, when they become held."""
+    for page in _pages(rows):
+        waiting = set(
+            Standing.objects.filter(
+                job=work.job,
+                code=Reason.WAITING_FOR_APPROVAL,
+                object_id__in=[row.object_id for row in page],
+            ).values_list("object_id", flat=True)
+        )
+        new = [row for row in page if row.object_id not in waiting]
+        LogEntry.objects.bulk_create([held_entry(work, row) for row in new])
+        save_standings(
+            [_standing(work, row, Reason.WAITING_FOR_APPROVAL, row.params) for row in new]
+        )
+
+
+def _settle_rows(outcomes: Iterable[Outcome]) -> None:
+    rows = []
+    for outcome in outcomes:
+        row = outcome.task.row
+        row.state, row.operation = outcome.state, outcome.operation
+        row.target_id = outcome.task.seen.target_id
+        row.error = _error(outcome)
+        rows.append(row)
+    PlanRow.objects.bulk_update(rows, ["state", "operation", "target_id", "error"], batch_size=50)
+
+
+def _settle_escrows(work: Work, outcomes: Sequence[Outcome]) -> None:
+    failures = {o.task.row.object_id: o for o in outcomes if not o.applied}
+    done = {o.task.row.object_id for o in outcomes if o.applied} - set(failures)
+    Escrow.objects.filter(job=work.job, object_id__in=done).delete()
+    for outcome in failures.values():
+        if outcome.error is not None:
+            _escrow(work, outcome.task.row, outcome.error.code, outcome.error.message)
+
+
+def _escrow(work: Work, row: PlanRow, code: str, message: str) -> None:
+    """Count one more failure of the object and say when it is tried again."""
+    escrow, new = Escrow.objects.get_or_create(
+        job=work.job,
+        object_id=row.object_id,
+        defaults={
+            "code": code,
+            "message": message,
+            "first_failed": work.now,
+            "next_try": work.now,
+        },
+    )
+    if not new:
+        escrow.tries += 1
+        interval: timedelta = work.job.interval
+        escrow.code, escrow.message = code, message
+        escrow.next_try = next_escrow_try(work.now, interval, escrow.tries)
+        escrow.save()
+
+
+def _standings(work: Work, outcomes: Iterable[Outcome]) -> list[Standing]:
+    latest: dict[object, Standing] = {}
+    for outcome in outcomes:
+        row = outcome.task.row
+        if outcome.operation is Operation.DELETE and outcome.applied:
+            code: str = Reason.NOT_EFFECTIVELY_ENTITLED
+        elif not outcome.applied:
+            code = _failed_code(outcome.error.code if outcome.error else "")
+        elif outcome.operation is Operation.DISABLE:
+            code = Reason.NOT_EFFECTIVELY_ENTITLED
+        elif outcome.task.missing:
+            code = Reason.WAITING_FOR_REFERENCE
+        else:
+            code = Reason.PROVISIONED
+        latest[row.object_id] = _standing(work, row, code, _error(outcome) or row.params)
+    return list(latest.values())
+
+
+def _standing(work: Work, row: PlanRow, code: str, params: dict[str, object]) -> Standing:
+    because = row.params.get("because") if "reason" not in params else None
+    return Standing(
+        job=work.job,
+        object_id=row.object_id,
+        code=code,
+        reasons=because or [{"reason": str(row.reason), "params": params}],
+        revision=row.revision,
+        definition_version=work.cycle.definition.version,
+        since=work.now,
+    )
+
+
+def _failed_code(code: str) -> str:
+    known = (Reason.DUPLICATE_SOURCE, Reason.DUPLICATE_TARGET)
+    return code if code in known else Reason.FAILED
+
+
+def _error(outcome: Outcome) -> dict[str, object]:
+    error = outcome.error
+    if error is None or outcome.state is RowState.DONE:
+        return {}
+    return {"code": error.code, "reason": error.message, "recommendedAction": error.advice}
+
+
+def _pages(rows: Sequence[PlanRow]) -> Iterable[Sequence[PlanRow]]:
+    return (rows[start : start + 200] for start in range(0, len(rows), 200))
+
+
+STATUS_OF = {RowState.DONE: Status.SUCCESS, RowState.FAILED: Status.FAILURE}

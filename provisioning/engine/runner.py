@@ -1,0 +1,127 @@
+"""Turning a cycle: claim a unit, do it, claim the next, until there is none.
+
+A worker, a foreground command and a test all turn cycles this way; any number of them may share
+one. A unit whose holder died is claimed again when its lease has run out.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from threading import Event, Thread
+from uuid import UUID, uuid4
+
+from django.db import connection as database
+from django.db import transaction
+
+from provisioning.core.errors import ProvisioningError
+from provisioning.engine import closing, phases
+from provisioning.engine.clock import database_now
+from provisioning.engine.execution.batch import Stopped
+from provisioning.engine.target import Target
+from provisioning.engine.work import LeaseLost, Work
+from provisioning.models import Cycle, WorkUnit
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=30)
+RENEW_EVERY = 10.0
+"""Seconds between renewals: two may fail before the lease runs out."""
+
+
+class InternalFault(ProvisioningError):
+    """Our own code failed; the details are in the server's log."""
+
+    code = "InternalError"
+    advice = "The details are in the server's log. The next cycle tries again."
+
+
+def turn(
+    cycle_id: UUID, *, sleep: Callable[[float], None] = time.sleep, owner: str | None = None
+) -> bool:
+    """Do every unit that can be claimed now; whether there was one."""
+    owner = owner or f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
+    cycle = Cycle.objects.select_related("job__application", "definition", "plan").get(pk=cycle_id)
+    target = Target(cycle.job.application, sleep)
+    contributed = False
+    try:
+        while (unit := claim(cycle_id, owner)) is not None:
+            contributed = True
+            cycle = Cycle.objects.select_related("job__application", "definition", "plan").get(
+                pk=cycle_id
+            )
+            _do(Work(cycle, unit, target, sleep))
+            _count_requests(cycle_id, target)
+    finally:
+        target.close()
+    return contributed
+
+
+def claim(cycle_id: UUID, owner: str) -> WorkUnit | None:
+    """The next unit of the cycle that nobody holds, taken; `None` when there is none."""
+    while True:
+        now = database_now()
+        open_units = WorkUnit.objects.filter(cycle_id=cycle_id, cycle__ended__isnull=True)
+        unit = open_units.claimable(now).order_by("ordinal").first()
+        if unit is None:
+            return None
+        if unit.claim(owner, now, LEASE):
+            return unit
+
+
+def _do(work: Work) -> None:
+    """One unit, whatever happens in it: the cycle goes on, ends early, or is somebody else's."""
+    try:
+        with _lease_kept(work):
+            if work.cycle.stop_requested:
+                raise Stopped
+            phases.run_unit(work)
+    except LeaseLost:
+        log.warning("The unit %s was taken over by another worker.", work.unit)
+    except Stopped:
+        closing.stop(work)
+    except ProvisioningError as error:
+        closing.end_early(work, error)
+    except Exception as error:
+        log.exception("The unit %s failed in our own code.", work.unit)
+        closing.end_early(work, InternalFault(f"An internal fault: {type(error).__name__}."))
+
+
+@contextmanager
+def _lease_kept(work: Work) -> Iterator[None]:
+    """Renew the unit's lease beside the work; who cannot renew stops before the next request."""
+    finished = Event()
+
+    def renew() -> None:
+        try:
+            while not finished.wait(RENEW_EVERY):
+                if not work.unit.renew(database_now(), LEASE):
+                    work.stop.set()
+                    return
+        finally:
+            database.close()
+
+    keeper = Thread(target=renew, name="lease", daemon=True)
+    keeper.start()
+    try:
+        yield
+    finally:
+        finished.set()
+        keeper.join()
+
+
+def _count_requests(cycle_id: UUID, target: Target) -> None:
+    """Add what was sent since the last unit to the cycle's count."""
+    new = target.new_requests()
+    if not new:
+        return
+    with transaction.atomic():
+        cycle = Cycle.objects.select_for_update().get(pk=cycle_id)
+        for method, number in new.items():
+            cycle.requests[method] = cycle.requests.get(method, 0) + number
+        cycle.save(update_fields=["requests"])

@@ -1,0 +1,113 @@
+"""The sentence of a reason: one catalogue of templates, spoken in the reader's language.
+
+Stored rows hold a code and parameters; page, log, mail and command line all read their sentence
+here. A template names its parameters, so a translation may put them in any order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+OUTCOMES: Mapping[str, str] = {
+    "create": gettext_noop("%(name)s was created in %(application)s: no account matched."),
+    "adopt": gettext_noop("%(name)s already had an account in %(application)s: it was taken over."),
+    "update": gettext_noop("%(name)s was updated in %(application)s: attributes differed."),
+    "enable": gettext_noop("%(name)s was enabled in %(application)s: in scope again."),
+    "disable": gettext_noop("%(name)s was disabled in %(application)s. %(why)s"),
+    "delete": gettext_noop("%(name)s was deleted in %(application)s. %(why)s"),
+    "membership": gettext_noop("The members of %(name)s were updated in %(application)s."),
+    "held": gettext_noop(
+        "%(name)s would be removed from %(application)s; the deletion guard holds it until "
+        "somebody decides. %(why)s"
+    ),
+    "failed": gettext_noop("%(name)s was not written to %(application)s: %(message)s"),
+}
+
+REASONS: Mapping[str, str] = {
+    "NotAssigned": gettext_noop("Not assigned to the application, directly or through a group."),
+    "DefaultAccessOnly": gettext_noop(
+        "Assigned only with the role Default Access, which is excluded from provisioning. "
+        "Assign another role."
+    ),
+    "NotActive": gettext_noop("Not active in the directory: blocked, deleted or gone."),
+    "FilterFailed": gettext_noop("No scoping filter lets this object through: %(filters)s"),
+    "ImportSkipped": gettext_noop(
+        "No matching attribute has a value (%(properties)s), so no account can be found or made."
+    ),
+    "AttributeValidationFailed": gettext_noop(
+        "Required attributes are empty: %(properties)s. Fill them in the directory or give the "
+        "mapping a default."
+    ),
+    "NoCounterpart": gettext_noop(
+        "The application has no counterpart, and creating one is not among the allowed actions. "
+        "For a group: create it there with exactly the same name."
+    ),
+    "DuplicateSourceEntries": gettext_noop(
+        "Several people of the directory match the same account; none of them was changed."
+    ),
+    "DuplicateTargetEntries": gettext_noop(
+        "Several accounts match; none of them was changed. Make the matching value unique."
+    ),
+    "NoMatchInTarget": gettext_noop("In scope, and no account matches: it is created."),
+    "MatchedInTarget": gettext_noop("In scope, and an account matches: it is taken over."),
+    "AttributesDiffer": gettext_noop("The account differs from the directory."),
+    "RedundantExport": gettext_noop("The account agrees with the directory."),
+    "BackInScope": gettext_noop("In scope again."),
+    "DeletedInDirectory": gettext_noop("Deleted in the directory."),
+    "MembersDiffer": gettext_noop("The members differ from the directory."),
+    "ReferenceClosed": gettext_noop("The manager has an account by now."),
+    "WaitingForReference": gettext_noop(
+        "The account exists; a reference to somebody without an account is still missing."
+    ),
+    "WaitingForApproval": gettext_noop("The plan waits for a person to approve it."),
+    "Failed": gettext_noop("The last attempt failed: %(message)s"),
+    "Provisioned": gettext_noop("The account exists and agrees with the directory."),
+    "NotEffectivelyEntitled": gettext_noop("Not entitled to an account in the application."),
+}
+
+
+def sentence(code: str, params: Mapping[str, Any]) -> str:
+    """The sentence of a reason code; a code without one is shown as it is."""
+    template = REASONS.get(code)
+    if template is None:
+        return str(params.get("message") or params.get("reason") or code)
+    values = {"message": params.get("reason", ""), "properties": "", "filters": "", **params}
+    return _(template) % {name: _text(value) for name, value in values.items()}
+
+
+def because(reasons: Sequence[Mapping[str, Any]]) -> str:
+    """All reasons, one sentence each."""
+    return " ".join(sentence(one["reason"], one.get("params", {})) for one in reasons)
+
+
+def entry_sentence(
+    operation: str, status: str, params: Mapping[str, Any], *, application: str, reason: str
+) -> str:
+    """What a log entry says happened to somebody, and why."""
+    name = str(params.get("name", ""))
+    if status == "skipped":
+        why = because(params.get("reasons", ())) or sentence(reason, params)
+        return _("%(name)s was left out of %(application)s. %(why)s") % {
+            "name": name, "application": application, "why": why,
+        }  # fmt: skip
+    key = "failed" if status == "failure" else operation
+    return _(OUTCOMES[key]) % {
+        "name": name,
+        "application": application,
+        "why": because(params.get("because", ())),
+        "message": params.get("message", ""),
+    }
+
+
+def _text(value: object) -> str:
+    """A parameter as part of a sentence: lists are joined, filter clauses told one by one."""
+    if isinstance(value, Mapping):
+        found = value.get("found")
+        return f"{value.get('attribute')} {value.get('operator')} ({found!r})"
+    if isinstance(value, list | tuple):
+        return ", ".join(_text(one) for one in value)
+    return str(value)

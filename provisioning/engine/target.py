@@ -1,0 +1,111 @@
+"""The target as a cycle sees it: opened when first needed, its faults counted, its requests too.
+
+Ten target faults in a row end the cycle (issue: quarantine). A rejected value is no fault of the
+target: it breaks the row of faults like a success does.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from threading import Lock
+from typing import TypeVar, cast
+
+from provisioning.core.errors import (
+    ConnectionFailed,
+    OutcomeUnknown,
+    ProvisioningError,
+    RetryLater,
+    TargetUnavailable,
+)
+from provisioning.engine.credentials import open_client
+from provisioning.models import Application
+from provisioning.scim.client import ScimClient
+
+T = TypeVar("T")
+
+FAULTS_IN_ROW = 10
+
+
+class TooManyFaults(TargetUnavailable):
+    """Ten faults of the target in a row: nothing more is asked of it now."""
+
+    code = "TooManyFaults"
+    advice = "Check that the application works and can be reached, then select Retry now."
+
+
+def is_fault(error: ProvisioningError) -> bool:
+    """Whether the target, and not the value or the configuration, is to blame."""
+    return isinstance(error, ConnectionFailed | OutcomeUnknown | RetryLater)
+
+
+class Target:
+    """One application's client within one worker's run."""
+
+    def __init__(self, application: Application, sleep: Callable[[float], None]) -> None:
+        self._application = application
+        self._sleep = sleep
+        self._client: ScimClient | None = None
+        self._opened_with: object = None
+        self._told: Counter[str] = Counter()
+        self._faults = 0
+        self._lock = Lock()
+
+    def open(self) -> None:
+        """Open the client here and now: threads of a pool may not touch the database."""
+        _ = self.client
+
+    @property
+    def client(self) -> ScimClient:
+        """The client, opened when first needed. Raises `ConfigurationError` when it cannot be."""
+        if self._client is None:
+            self._client = open_client(self._application, sleep=self._sleep)
+        return self._client
+
+    def close(self) -> None:
+        """Close connections; the next use opens anew."""
+        if self._client is not None:
+            self._client.close()
+            self._client = None
+
+    def read(self, call: Callable[[ScimClient], T]) -> T:
+        """The answer of a read while planning, tried again until ten faults came in a row."""
+        while True:
+            with self.client.recording() as exchanges:
+                try:
+                    answer = call(self.client)
+                except (ConnectionFailed, RetryLater) as error:
+                    answer, trouble = None, error
+                else:
+                    trouble = None
+            if trouble is not None:
+                self.fault(trouble, attempts=len(exchanges))
+                self._sleep(min(0.05 * 2**self._faults, 5.0))
+                continue
+            self.fine()
+            return cast(T, answer)
+
+    def fault(self, error: ProvisioningError, *, attempts: int = 1) -> None:
+        """Count a fault with all its attempts; raises `TooManyFaults` with the tenth in a row."""
+        with self._lock:
+            self._faults += max(1, attempts)
+            if self._faults < FAULTS_IN_ROW:
+                return
+        raise TooManyFaults(
+            f"The application failed {FAULTS_IN_ROW} times in a row. Last: {error.message}",
+            advice=error.advice,
+        ) from error
+
+    def fine(self) -> None:
+        """The target answered as it should: the row of faults is broken."""
+        with self._lock:
+            self._faults = 0
+
+    def new_requests(self) -> Counter[str]:
+        """How many requests by method were sent since this was last asked."""
+        if self._client is None:
+            return Counter()
+        sent = Counter(self._client.requests)
+        new = sent - self._told
+        self._told = sent
+        return new

@@ -1,0 +1,26 @@
+"""Celery entry points. Messages carry ids; what is true stands in the database."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from celery import shared_task
+
+from provisioning.engine import dispatch, notices, retention, runner
+
+
+@shared_task(acks_late=True, ignore_result=True)
+def tick() -> None:
+    """Open due cycles, wake workers for free units, send due mail, forget old log entries."""
+    for cycle in dispatch.sweep():
+        for _ in range(dispatch.messages(cycle)):
+            turn.delay(str(cycle.pk))
+    notices.deliver_due(datetime.now(UTC))
+    retention.purge_due(datetime.now(UTC))
+
+
+@shared_task(acks_late=True, ignore_result=True)
+def turn(cycle_id: str) -> None:
+    """Work on one cycle until no unit is free."""
+    runner.turn(UUID(cycle_id))
