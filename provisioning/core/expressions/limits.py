@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import isfinite
 
 from provisioning.core.errors import ExpressionError
 from provisioning.core.resource import Value
@@ -20,7 +21,7 @@ MAX_NUMBER_BITS = 4_096
 
 def bounded(value: Value, position: int) -> Value:
     """The value itself; `ExpressionError` when it is too large or is not JSON's."""
-    if value is None or isinstance(value, bool | float):
+    if value is None or isinstance(value, bool):
         return value
     if isinstance(value, str) and len(value) * 4 <= MAX_VALUE:
         return value
@@ -53,12 +54,13 @@ def _own_size(item: Value, position: int) -> int:
         return sum(len(str(name)) * 4 for name in item) + 2
     if isinstance(item, int) and item.bit_length() > MAX_NUMBER_BITS:
         raise too_large("A number has too many digits", position)
-    if item is None or isinstance(item, bool | int | float | list | tuple):
+    finite = not isinstance(item, float) or isfinite(item)
+    if finite and (item is None or isinstance(item, bool | int | float | list | tuple)):
         return 4
     raise ExpressionError(
-        f"A value of the kind {type(item).__name__} cannot be used in an expression.",
+        f"A value of the kind {type(item).__name__} is none that JSON has.",
         position=position,
-        advice="Use text, numbers, true or false, lists and objects.",
+        advice="Use text, finite numbers, true or false, lists and objects.",
     )
 
 
