@@ -65,6 +65,7 @@ class ScimClient:
         self.tenant_url = tenant_url
         self._manners = manners or Manners()
         self.quirks = self._manners.quirks
+        self._door = door
         self._sender = Sender(
             door,
             credentials,
@@ -82,6 +83,10 @@ class ScimClient:
     def governor(self) -> Governor:
         """What decides when requests leave."""
         return self._sender.governor
+
+    def close(self) -> None:
+        """Close all connections; the client is not used again."""
+        self._door.close()
 
     def recording(self) -> AbstractContextManager[list[Exchange]]:
         """Collect the exchanges that this thread causes, for its log entry."""

@@ -13,8 +13,8 @@ class ConnectionLimit:
     """A number between 1 and the permitted one. Not locked: its governor is."""
 
     def __init__(self, first: int, most: int) -> None:
-        self._most = max(1, min(most, MOST))
-        self._limit = float(max(1, min(first, self._most)))
+        self.most = max(1, min(most, MOST))
+        self._limit = float(max(1, min(first, self.most)))
         self._halved_at = float("-inf")
 
     def __int__(self) -> int:
@@ -22,7 +22,7 @@ class ConnectionLimit:
 
     def went_well(self) -> None:
         """One more connection after about as many good answers as there are connections."""
-        self._limit = min(self._most, self._limit + 1 / self._limit)
+        self._limit = min(self.most, self._limit + 1 / self._limit)
 
     def overloaded(self, *, sent: float, now: float) -> None:
         """Halve, unless the request left before the last halving could have had an effect."""

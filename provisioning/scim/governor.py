@@ -70,6 +70,11 @@ class Governor:
             return int(self._limit)
 
     @property
+    def most_connections(self) -> int:
+        """How many requests may ever be under way: the size of a pool that serves them."""
+        return self._limit.most
+
+    @property
     def requests_per_minute(self) -> float | None:
         """The quota that is kept at the moment; None when none is known."""
         with self._lock:

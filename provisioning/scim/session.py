@@ -18,6 +18,7 @@ from requests import PreparedRequest, RequestException, Response
 from requests.structures import CaseInsensitiveDict
 
 from provisioning.core.errors import (
+    ConnectionFailed,
     NotScim,
     OutcomeUnknown,
     ProvisioningError,
@@ -164,14 +165,23 @@ def _explained(call: Call, error: Exception, flight: Flight, limits: Limits) -> 
     ):
         raise error
     if not flight.sent:
-        return TimedOutBeforeSending(
-            gettext_noop("The request was not sent within its time; nothing was changed.")
-        )
+        return _not_sent(flight.expired or _timed_out(error))
     if flight.expired or _timed_out(error):
         return _late(call, limits)
     if isinstance(error, UnreadableBody):
         return _unreadable(call, error)
     return _cut(call)
+
+
+def _not_sent(late: bool) -> ProvisioningError:
+    if late:
+        return TimedOutBeforeSending(
+            gettext_noop("The request was not sent within its time; nothing was changed.")
+        )
+    return ConnectionFailed(
+        gettext_noop("The connection broke before the request was sent; nothing was changed."),
+        advice=gettext_noop("Check the Tenant URL, then use Test Connection."),
+    )
 
 
 def _timed_out(error: Exception) -> bool:

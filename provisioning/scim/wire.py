@@ -95,7 +95,6 @@ class _Encrypted(HTTPSConnection):
     def _new_conn(self) -> Any:
         sock = self.dialer.dial(self.host, self.port or 443, loopback_only=False)
         sock.settimeout(_seconds(self.timeout))
-        _flight().board(sock)
         return sock
 
     def connect(self) -> None:
