@@ -1,0 +1,96 @@
+"""Whom the simulator plays: Genesys Cloud, or a plain server by RFC 7644.
+
+A personality is a value: its name, its switches and what follows from them. The text form is
+`NAME[:switch=value,…]`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from provisioning.simulator.settings_error import SettingError
+from provisioning.simulator.switches import BY_NAME, NUMBER, SWITCHES, TEXT, Switch
+
+NAMES = ("genesys", "scim")
+
+
+@dataclass(frozen=True, slots=True)
+class Personality:
+    """A name and a value for every switch."""
+
+    name: str
+    values: Mapping[str, str]
+
+    @property
+    def genesys(self) -> bool:
+        """Tell whether this is Genesys Cloud."""
+        return self.name == "genesys"
+
+    def is_set(self, name: str, value: str) -> bool:
+        """Tell whether a switch has this value."""
+        return self.values[name] == value
+
+    def number(self, name: str) -> float:
+        """Return the value of a switch that is a number."""
+        return float(self.values[name])
+
+    @property
+    def default_count(self) -> int:
+        """Return the page size of a request that asks for none."""
+        return 25 if self.genesys else 100
+
+
+def parse_personality(text: str) -> Personality:
+    """Return the personality that `NAME[:switch=value,…]` names."""
+    name, _, listed = text.strip().partition(":")
+    if name not in NAMES:
+        raise SettingError(
+            f"There is no personality “{name}”.",
+            path="--personality",
+            advice=f"Use one of: {', '.join(NAMES)}.",
+        )
+    values = {switch.name: getattr(switch, name) for switch in SWITCHES}
+    for pair in filter(None, (part.strip() for part in listed.split(","))):
+        switch, value = _switch_value(pair)
+        values[switch.name] = value
+    return Personality(name, values)
+
+
+def _switch_value(pair: str) -> tuple[Switch, str]:
+    key, equals, value = (part.strip() for part in pair.partition("="))
+    switch = BY_NAME.get(key)
+    if switch is None or not equals:
+        raise SettingError(
+            f"“{pair}” is not a switch of a personality.",
+            path="--personality",
+            advice=f"Write switch=value with one of: {', '.join(BY_NAME)}.",
+        )
+    if not _fits(switch, value):
+        wanted = "a number of 0 or more" if switch.values == (NUMBER,) else None
+        raise SettingError(
+            f"The switch {key} cannot be “{value}”.",
+            path="--personality",
+            advice=f"Use {wanted or ', '.join(switch.values)}.",
+        )
+    return switch, value
+
+
+def _fits(switch: Switch, value: str) -> bool:
+    if switch.values == (TEXT,):
+        return bool(value)
+    if switch.values == (NUMBER,):
+        return value.replace(".", "", 1).isdecimal()
+    return value in switch.values
+
+
+def describe_switches() -> str:
+    """Return one line a switch for `--help`: name, values, defaults, meaning."""
+    lines = []
+    for switch in SWITCHES:
+        values = "|".join(switch.values)
+        default = switch.genesys
+        if switch.scim != switch.genesys:
+            default = f"{switch.genesys}, scim: {switch.scim}"
+        lines.append(f"  {switch.name}={values} (default {default}): {switch.meaning}")
+    return "\n".join(lines)

@@ -1,0 +1,119 @@
+"""A simulator that runs: in a thread of this process for tests, or in the foreground."""
+
+from __future__ import annotations
+
+import errno
+import json
+import threading
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Self
+
+from provisioning.simulator.control import PREFIX, Control, is_local, read_faults
+from provisioning.simulator.options import Options
+from provisioning.simulator.page import page_answer
+from provisioning.simulator.routes import VERSIONED
+from provisioning.simulator.schema import Document
+from provisioning.simulator.service import Service
+from provisioning.simulator.settings_error import CannotStart
+from provisioning.simulator.wire import Answer, Application, Request, Server
+
+HOST = "127.0.0.1"
+TOKEN_PATH = "/oauth/token"  # noqa: S105  a path, not a secret
+
+
+class Running:
+    """A simulator that listens; a context manager that closes it."""
+
+    def __init__(self, options: Options) -> None:
+        """Listen at once; `CannotStart` says why not."""
+        self._server = _listening(options.port, self._answer)
+        try:
+            self._service = Service(options, self._server.stopping)
+        except BaseException:
+            self._server.server_close()
+            raise
+        self.port = int(self._server.server_address[1])
+        self.root = f"http://{HOST}:{self.port}"
+        self._service.root = self.root
+        self._control = Control(self._service)
+        self.token = options.token
+        self.tenant_url = f"{self.root}{VERSIONED}"
+        self.token_url = f"{self.root}{TOKEN_PATH}"
+        self.control_url = f"{self.root}{PREFIX}"
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
+        )
+        self._thread.start()
+
+    @property
+    def requests(self) -> list[Document]:
+        """Return every SCIM request so far, as `--record` writes them."""
+        return list(self._service.recorder.documents())
+
+    def state(self) -> dict[str, list[Document]]:
+        """Return `{users, groups}`, inactive and deleted ones too."""
+        return self._service.organisation.document()
+
+    def set_faults(self, faults: Sequence[str]) -> None:
+        """Set these faults instead of the present ones."""
+        self._service.set_faults(read_faults(list(faults)))
+
+    def reset(self) -> None:
+        """Go back to the start: seed, faults as given, no records, full allowance."""
+        self._service.reset()
+
+    def addresses(self) -> dict[str, str]:
+        """Return what a client needs, as the command prints it."""
+        return {
+            "tenant_url": self.tenant_url,
+            "token_url": self.token_url,
+            "token": self.token,
+            "control_url": self.control_url,
+        }
+
+    def close(self) -> None:
+        """Stop listening, end every connection, write what is kept."""
+        if not self._server.stopping.is_set():
+            self._server.stop()
+            self._thread.join()
+            self._service.close()
+
+    def __enter__(self) -> Self:
+        """Return itself, already listening."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        problem: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close it."""
+        self.close()
+
+    def _answer(self, request: Request) -> Answer:
+        path = request.path
+        if path == TOKEN_PATH:
+            return self._service.token_answer(request)
+        if path == PREFIX or path.startswith(f"{PREFIX}/"):
+            return self._control.answer(request)
+        if path == "/" and request.method in ("GET", "HEAD") and is_local(request):
+            return page_answer(self._service)
+        answer = self._service.scim_answer(request)
+        if answer is not None:
+            return answer
+        body = json.dumps({"message": f"SCIM is at {VERSIONED}.", "status": 404}).encode()
+        return Answer(404, body, "application/json")
+
+
+def _listening(port: int, application: Application) -> Server:
+    try:
+        return Server((HOST, port), application)
+    except OSError as problem:
+        if problem.errno == errno.EADDRINUSE:
+            raise CannotStart(
+                f"Port {port} is taken. Stop what listens there, or choose another with"
+                " --port or SIMULATOR_PORT."
+            ) from None
+        raise CannotStart(f"Port {port} cannot be opened: {problem.strerror}.") from None
