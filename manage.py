@@ -13,6 +13,7 @@ def main() -> None:
     try:
         from django.core.exceptions import ImproperlyConfigured
         from django.core.management import ManagementUtility
+        from django.db import DatabaseError
     except ImportError:
         sys.exit("Django is not installed here. Run `make setup`, then use .venv/bin/python.")
     from provisioning.management.output import complain
@@ -22,6 +23,9 @@ def main() -> None:
     except ImproperlyConfigured as error:
         complain(f"The settings cannot be read: {error}", as_json="--json" in sys.argv)
         sys.exit(2)
+    except DatabaseError as error:
+        complain(f"The database did not answer as it should: {error}", as_json="--json" in sys.argv)
+        sys.exit(1)
 
 
 if __name__ == "__main__":

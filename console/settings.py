@@ -7,7 +7,9 @@ provisioning/checks.py, so this file only reads.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 import environ
@@ -20,6 +22,7 @@ from console.private_broker import broker_address, socket_path
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 _env = environ.FileAwareEnv()
+_Parsed = TypeVar("_Parsed")
 
 
 def _read(name: str, default: str = "") -> str:
@@ -28,6 +31,15 @@ def _read(name: str, default: str = "") -> str:
         return str(_env.str(name, default=default)).strip()
     except OSError as error:
         raise ImproperlyConfigured(f"{name}_FILE cannot be read: {error.strerror}.") from None
+
+
+def _parsed(name: str, parse: Callable[[str], _Parsed], text: str) -> _Parsed:
+    """What `parse` makes of the setting; its value stays out of the message, it may be secret."""
+    try:
+        return parse(text)
+    except (ValueError, ImproperlyConfigured) as error:
+        reason = str(error).rstrip(".")
+        raise ImproperlyConfigured(f"{name} is not an address of its kind: {reason}.") from None
 
 
 def _read_list(name: str, default: str = "") -> list[str]:
@@ -40,14 +52,19 @@ ROLLCALL_DATA = Path(_read("ROLLCALL_DATA") or BASE_DIR / "var").expanduser().ab
 PORT = _read("PORT", "8000")
 PUBLIC_URL = _read("PUBLIC_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
 REDIS_URL = _read("REDIS_URL")
-_public = urlsplit(PUBLIC_URL)
+_public = _parsed("PUBLIC_URL", urlsplit, PUBLIC_URL)
 _secure = _public.scheme == "https"
 
 # --- database ---------------------------------------------------------------------------------
 
 DATABASE_URL = _read("DATABASE_URL")
+if DATABASE_URL and not DATABASE_URL.startswith(("sqlite:", "postgres:", "postgresql:")):
+    raise ImproperlyConfigured(
+        "DATABASE_URL names neither SQLite nor PostgreSQL. For example: "
+        "postgresql://rollcall:PASSWORD@host:5432/rollcall"
+    )
 if DATABASE_URL:
-    DATABASES = {"default": _env.db_url_config(DATABASE_URL)}
+    DATABASES = {"default": _parsed("DATABASE_URL", _env.db_url_config, DATABASE_URL)}
 else:
     DATABASES = {
         "default": {
@@ -94,11 +111,12 @@ ALLOWED_TARGET_NETWORKS = _read_list(
 # --- mail -------------------------------------------------------------------------------------
 
 EMAIL_URL = _read("EMAIL_URL")
-_mail = _env.email_url_config(EMAIL_URL) if EMAIL_URL else {}
+_mail = _parsed("EMAIL_URL", _env.email_url_config, EMAIL_URL) if EMAIL_URL else {}
 _mail_options = _mail.get("OPTIONS", {})
 EMAIL_BACKEND = _mail.get("EMAIL_BACKEND", "console.mail_files.EmailBackend")
 EMAIL_FILE_PATH = _mail.get("EMAIL_FILE_PATH") or str(ROLLCALL_DATA / "mail")
-EMAIL_HOST = _mail.get("EMAIL_HOST") or "localhost"
+EMAIL_URL_HOST = _mail.get("EMAIL_HOST") or ""
+EMAIL_HOST = EMAIL_URL_HOST or "localhost"
 EMAIL_PORT = _mail.get("EMAIL_PORT") or 25
 EMAIL_HOST_USER = _mail.get("EMAIL_HOST_USER") or ""
 EMAIL_HOST_PASSWORD = _mail.get("EMAIL_HOST_PASSWORD") or ""

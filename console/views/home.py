@@ -64,17 +64,17 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def _applications() -> list[ApplicationRow]:
     newest = Cycle.objects.filter(job=OuterRef("pk"), purpose=Purpose.CYCLE).order_by("-started")
-    jobs = (
-        Job.objects.select_related("application")
-        .order_by("application__name")
+    rows = (
+        Job.objects.order_by("application__name")
         .annotate(last_state=newest.values("state")[:1], last_ended=newest.values("ended")[:1])
+        .values("application__name", "status", "last_state", "last_ended")
     )
     return [
         ApplicationRow(
-            name=job.application.name,
-            status=STATUSES[ProvisioningStatus(job.status)],
-            cycle=CYCLES[CycleState(job.last_state)] if job.last_state else None,
-            ended=job.last_ended,
+            name=row["application__name"],
+            status=STATUSES[ProvisioningStatus(row["status"])],
+            cycle=CYCLES[CycleState(row["last_state"])] if row["last_state"] else None,
+            ended=row["last_ended"],
         )
-        for job in jobs
+        for row in rows
     ]
