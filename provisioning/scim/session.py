@@ -108,21 +108,25 @@ class Door:
     def send(self, call: Call) -> Reply:
         """The reply, whatever its status; else ConnectionFailed, TimedOutBeforeSending (nothing was
         sent), TargetBusy, NotScim (a read), or OutcomeUnknown (a write)."""
-        started = time.monotonic()
+        failure: Exception | None = None
         with self._watchdog.watching(self._limits.total) as flight:
             depart(flight)
             try:
-                reply = self._exchange(call, started)
+                reply = self._exchange(call)
             except Exception as error:
-                # Raised anew: frames below hold the headers, the token among them (T33).
-                raise _explained(call, error, flight, self._limits).with_traceback(None) from None
+                failure = _explained(call, error, flight, self._limits)
             finally:
                 depart(None)
-        if flight.expired:
-            raise _explained(call, TimeoutError(), flight, self._limits)
+        if failure is None and flight.expired:
+            failure = _late(call, self._limits)
+        if failure is not None:
+            # Raised anew and alone: the frames below hold the headers, the token in them (T33).
+            failure.__context__ = None
+            raise failure.with_traceback(None)
         return reply
 
-    def _exchange(self, call: Call, started: float) -> Reply:
+    def _exchange(self, call: Call) -> Reply:
+        started = time.monotonic()
         limits = self._limits
         response = self._adapter.send(
             _prepared(call), stream=True, timeout=(limits.connect, limits.read)
@@ -157,13 +161,13 @@ def _body(response: Response, limit: int) -> bytes:
     return read_body(chunks, response.headers.get("Content-Encoding", ""), limit)
 
 
-def _explained(call: Call, error: Exception, flight: Flight, limits: Limits) -> ProvisioningError:
+def _explained(call: Call, error: Exception, flight: Flight, limits: Limits) -> Exception:
     if isinstance(error, ProvisioningError):
         return error
     if not isinstance(
         error, RequestException | urllib3.exceptions.HTTPError | OSError | UnreadableBody
     ):
-        raise error
+        return error  # a fault of ours; the engine reports it as one
     if not flight.sent:
         return _not_sent(flight.expired or _timed_out(error))
     if flight.expired or _timed_out(error):

@@ -7,6 +7,7 @@ it uses and when the first byte leaves, because what happens after that is an un
 from __future__ import annotations
 
 import http.client
+import socket
 import ssl
 import threading
 from typing import Any, Protocol, cast
@@ -91,19 +92,28 @@ class _Encrypted(HTTPSConnection):
 
     dialer: Dialer
     response_class = _Response
+    _handshake: socket.socket | None
 
     def _new_conn(self) -> Any:
         sock = self.dialer.dial(self.host, self.port or 443, loopback_only=False)
         sock.settimeout(_seconds(self.timeout))
+        # TLS takes the descriptor away from `sock`; a second one can still be shut down.
+        self._handshake = sock.dup()
+        _flight().board(self._handshake)
         return sock
 
     def connect(self) -> None:
+        self._handshake = None
         try:
             super().connect()
         except ssl.SSLError as error:
             if _flight().expired:
                 raise
             raise tls_failure(self.host, error) from None
+        finally:
+            _flight().board(self.sock)
+            if self._handshake is not None:
+                self._handshake.close()
 
     def send(self, data: Any) -> None:
         if self.sock is None:
@@ -142,6 +152,12 @@ class Adapter(HTTPAdapter):
             "http": _pool(HTTPConnectionPool, _Plain, self._dialer),
             "https": _pool(HTTPSConnectionPool, _Encrypted, self._dialer),
         }
+
+    def close(self) -> None:
+        """Close every idle connection now; `urllib3` leaves it to the garbage collector."""
+        for key in self.poolmanager.pools.keys():  # noqa: SIM118  its container is no iterable
+            self.poolmanager.pools[key].close()
+        super().close()
 
     def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
         """Always verify, with the authorities that our context has loaded once."""
