@@ -52,8 +52,8 @@ def holds(tree: Filter, resource: Resource, exact: CaseRule) -> bool:
             return any(holds(term, as_object(item), inner) for item in found(name, resource))
         case Present(name):
             return any(not is_unassigned(item) for item in found(name, resource))
-        case Comparison(name, comparison, literal):
-            return _compares(found(name, resource), comparison, literal, exact(name))
+    values = found(tree.name, resource)
+    return _compares(values, tree.operator, tree.literal, exact(tree.name))
 
 
 def found(name: AttributeName, resource: Resource) -> list[Value]:

@@ -228,4 +228,3 @@ def _scalar(text: str, kind: Type) -> Value:
             return float(text) if _NUMBER.fullmatch(text) else text
         case _:
             return text
-

@@ -1,0 +1,139 @@
+"""A value that the target already holds in its own way is no change."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from provisioning.core.attribute_path import AttributePath
+from provisioning.core.compare import equal, equal_with_echo, matches
+from provisioning.core.resource import Kind
+from provisioning.core.urns import ENTERPRISE_USER, GENESYS_USER
+from provisioning.tests.core.scim_strategies import JSON, PATHS
+
+path = AttributePath.parse
+MANAGER = f"{ENTERPRISE_USER}:manager"
+SKILL = f'{GENESYS_USER}:routingSkills[name eq "a"].proficiency'
+
+
+@pytest.mark.parametrize(
+    ("text", "desired", "current", "same"),
+    [
+        # identifiers ignore case, human text and ids do not
+        ("userName", "Ana@Example.org", "ana@example.org", True),
+        ('emails[type eq "work"].value', "Ana@Example.org", "ana@example.org", True),
+        ('emails[type eq "work"].type', "Work", "work", True),
+        ("preferredLanguage", "fr-FR", "fr-fr", True),
+        ("displayName", "Ana", "ana", False),
+        ("title", "agent", "Agent", False),
+        (f"{ENTERPRISE_USER}:department", "SALES", "Sales", False),
+        ("externalId", "A", "a", False),
+        (MANAGER, "Ab", "aB", False),
+        ("urn:example:a:1.0:B:userName", "A", "a", False),
+        # texts
+        ("displayName", "Zoe\u0308", "Zoë", True),
+        ("displayName", "Ana ", "Ana", False),
+        ("displayName", "True", "true", False),
+        # booleans and numbers, as texts or not
+        ("active", "True", True, True),
+        ("active", False, "False", True),
+        ("active", "true", "True", True),
+        ("active", True, False, False),
+        ("active", False, None, False),
+        ("custom", "True", True, True),
+        ("custom", 5, "5", True),
+        ("custom", 5, 5.0, True),
+        ("custom", True, 1, False),
+        (SKILL, "4", "4.0", True),
+        (SKILL, "4", 4, True),
+        # nothing
+        ("title", None, None, True),
+        ("title", None, "", True),
+        ("title", "", None, True),
+        ("roles", [], None, True),
+        ("roles", None, [{}], True),
+        ("title", None, "Agent", False),
+        ("title", "Agent", None, False),
+        # references
+        (MANAGER, "7", {"value": "7", "$ref": "../Users/7", "displayName": "M"}, True),
+        (MANAGER, {"value": "7"}, "7", True),
+        (MANAGER, {"value": "7", "displayName": "M"}, {"value": "7"}, True),
+        (MANAGER, "7", {"value": "8"}, False),
+        # complex values: only what is asked for
+        ("name", {"givenName": "A"}, {"givenName": "A", "familyName": "B"}, True),
+        ("name", {"givenName": "A"}, {"familyName": "B"}, False),
+        # multi-values are sets
+        ("roles", "agent", [{"value": "agent", "display": "Agent", "primary": False}], True),
+        ("roles", ["a", "b"], [{"value": "b"}, {"value": "a"}], True),
+        ("roles", ["a", "a"], [{"value": "a"}], True),
+        ("roles", ["a"], [{"value": "a"}, {"value": "b"}], False),
+        ("roles", ["a", "b"], [{"value": "a"}], False),
+        ("roles", ["a"], ["A"], False),
+        ("roles", [{"value": "a", "primary": False}], [{"value": "a"}], True),
+        ("roles", [{"value": "a", "primary": True}], [{"value": "a"}], False),
+        ("roles", [{"value": "a", "primary": "True"}], [{"value": "a", "primary": True}], True),
+        ("roles", [{"value": "a", "display": "A"}], [{"value": "a", "display": "B"}], True),
+        ("emails", ["A@x.org"], [{"value": "a@X.org", "type": "work"}], True),
+        (
+            "emails",
+            [{"value": "a", "type": "work"}],
+            [{"value": "a", "Type": "WORK"}, {"type": ""}],
+            True,
+        ),
+        ("emails", [{"value": "a", "type": "work"}], [{"value": "a", "type": "home"}], False),
+        ("tags", [{"a": {"b": 1, "c": [1, 2]}}], [{"a": {"C": [2, 1], "b": "1"}}], True),
+        ("tags", [[1]], [[2]], False),
+        ("tags", "x", ["x"], True),
+        ("tags", "x", {"value": "x"}, True),
+    ],
+)
+def test_a_value_is_compared_by_what_it_means(text, desired, current, same):
+    assert equal(path(text), Kind.USER, desired, current) is same
+
+
+@given(PATHS, JSON, st.sampled_from(Kind))
+def test_I07_every_value_equals_itself(there, value, kind):
+    assert equal(there, kind, value, value)
+
+
+@given(PATHS, JSON, JSON)
+def test_I21_any_two_values_can_be_compared(there, desired, current):
+    assert equal(there, Kind.USER, desired, current) in (True, False)
+
+
+@pytest.mark.parametrize(
+    ("desired", "current", "same"),
+    [
+        ("+33 1 23", "+33123", True),
+        ("+33124", "+33123", False),
+        ("+33 1 23", "+33999", False),
+        ("+33123", "+33123", True),
+    ],
+)
+def test_F18_a_value_that_the_target_rewrites_is_sent_once(desired, current, same):
+    phone = path('phoneNumbers[type eq "work"].value')
+    echo = {"sent": "+33 1 23", "seen": "+33123"}
+
+    assert equal_with_echo(phone, Kind.USER, desired, current, echo) is same
+
+
+def test_F18_half_an_echo_teaches_nothing():
+    assert not equal_with_echo(path("title"), Kind.USER, "a", "b", {"sent": "a"})
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "asked", "returned", "found"),
+    [
+        ("displayName", Kind.GROUP, "Sales", "sales", True),
+        ("displayName", Kind.GROUP, "Sales", "Sales EU", False),
+        ("userName", Kind.USER, "a", "A", True),
+        ("externalId", Kind.USER, "a", "A", False),
+        ("userName", Kind.USER, "a", None, False),
+        ("userName", Kind.USER, "", "", False),
+        ("employeeNumber", Kind.USER, "7", 7, True),
+        (MANAGER, Kind.USER, "7", {"value": "7"}, True),
+    ],
+)
+def test_T13_an_answer_counts_only_when_it_has_the_asked_value(text, kind, asked, returned, found):
+    assert matches(path(text), kind, asked, returned) is found
