@@ -18,9 +18,7 @@ def find_application(slug: str) -> Application:
     if application is not None:
         return application
     known = list(Application.objects.values_list("slug", flat=True))
-    raise ConfigurationError(
-        f"There is no application {slug[:60]}.", advice=_advice(slug, known)
-    )
+    raise ConfigurationError(f"There is no application {slug[:60]}.", advice=_advice(slug, known))
 
 
 def _advice(slug: str, known: list[str]) -> str:

@@ -14,7 +14,11 @@ from django.db import transaction
 from provisioning.core.problems import Problem, UsageProblems
 from provisioning.engine.configuration_diff import Change
 from provisioning.engine.configuration_judge import judge
-from provisioning.engine.configuration_read import ConfigurationText, read_configuration
+from provisioning.engine.configuration_read import (
+    ConfigurationDocument,
+    ConfigurationText,
+    read_configuration,
+)
 from provisioning.engine.configuration_write import write_configuration
 from provisioning.engine.removal import remove_application
 from provisioning.models import Application
@@ -38,8 +42,18 @@ def apply_configuration(
     dry_run: bool = False,
     prune: bool = False,
 ) -> Applied:
-    """Make the configuration match the files. Raises `UsageProblems` and changes nothing else."""
-    documents = read_configuration(texts)
+    """Make the configuration match the files, or raise `UsageProblems` and change nothing."""
+    return apply_documents(actor, read_configuration(texts), dry_run=dry_run, prune=prune)
+
+
+def apply_documents(
+    actor: User | None,
+    documents: Sequence[ConfigurationDocument],
+    *,
+    dry_run: bool = False,
+    prune: bool = False,
+) -> Applied:
+    """As `apply_configuration`, for documents that were read already."""
     with transaction.atomic():
         changes: list[Change] = []
         slugs: set[str] = set()

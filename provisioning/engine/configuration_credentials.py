@@ -10,6 +10,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeGuard
 
 from django.conf import settings
 
@@ -24,6 +25,9 @@ from provisioning.models.connection import AuthKind
 from provisioning.scim.address import AllowedNetworks
 from provisioning.scim.secret import Secret, check_token
 from provisioning.scim.tenant_url import TenantUrl, check_tenant_url
+
+SEALED_FOR = Connection._meta.db_table
+"""The table that a sealed secret is bound to."""
 
 LARGEST_SECRET_FILE = 64 * 1024
 _SECRET_KEYS = {
@@ -155,7 +159,7 @@ class CredentialsReader:
 
     def _with_secret(self, wanted: Credentials, reference: object) -> Credentials:
         path = _SECRET_KEYS[wanted.auth]
-        if isinstance(reference, SecretReference) and reference.kind != "stored":
+        if _is_given(reference):
             return replace(wanted, secret=self._secret(reference, path))
         same = wanted.auth == self.current.auth and wanted.host == self.current.host
         if self.current.keeps and not same:
@@ -175,7 +179,7 @@ class CredentialsReader:
             raise self._refused(("tenant_url",), message, "Add tenant_url: to credentials.")
         return Credentials()
 
-    def _secret(self, reference: SecretReference, path: tuple[str, ...]) -> Secret:
+    def _secret(self, reference: SecretReference | Secret, path: tuple[str, ...]) -> Secret:
         try:
             return check_token(_read_secret(reference))
         except ConfigurationError as error:
@@ -202,8 +206,16 @@ class CredentialsReader:
 _LOGIN_EXAMPLE = "Write it as in https://login.mypurecloud.de/oauth/token."
 
 
-def _read_secret(reference: SecretReference) -> str:
+def _is_given(reference: object) -> TypeGuard[SecretReference | Secret]:
+    if isinstance(reference, SecretReference):
+        return reference.kind != "stored"
+    return isinstance(reference, Secret)
+
+
+def _read_secret(reference: SecretReference | Secret) -> str:
     """The text behind a reference; nothing of it enters a message."""
+    if isinstance(reference, Secret):
+        return reference.reveal()
     if reference.kind == "env":
         if (text := os.environ.get(reference.name)) is None:
             raise ConfigurationError(

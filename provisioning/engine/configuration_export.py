@@ -20,7 +20,8 @@ def export_document(application: Application) -> Document:
     document = stored_document(application)
     credentials = section(document, "credentials")
     given = {key: value for key, value in credentials.items() if value}
-    if client := given.get("client_credentials"):
+    if "client_credentials" in given:
+        client = section(given, "client_credentials")
         given["client_credentials"] = {key: one for key, one in client.items() if one}
     return document | {"credentials": given or None}
 

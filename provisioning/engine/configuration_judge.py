@@ -19,6 +19,7 @@ from provisioning.engine.configuration_assignments import (
     stored_assignments,
 )
 from provisioning.engine.configuration_credentials import (
+    SEALED_FOR,
     Credentials,
     CredentialsReader,
     credentials_of,
@@ -38,7 +39,7 @@ from provisioning.engine.configuration_normal import (
 )
 from provisioning.engine.configuration_read import ConfigurationDocument
 from provisioning.engine.configuration_schema import read_document
-from provisioning.engine.configuration_write import SEALED_FOR, Wanted
+from provisioning.engine.configuration_write import Wanted
 from provisioning.models import Application
 from provisioning.models.secret import unseal
 
@@ -140,8 +141,8 @@ class _Judging:
         changes = changes_between(_without_secrets(current), _without_secrets(new))
         old = "set" if self.stored.keeps else None
         if credentials.secret is not None:
-            new = "changed" if old else "set"
-            changes.append({"path": credentials.secret_path, "old": old, "new": new})
+            word = "changed" if old else "set"
+            changes.append({"path": credentials.secret_path, "old": old, "new": word})
         elif old and not credentials.keeps:
             changes.append({"path": self.stored.secret_path, "old": old, "new": None})
         return changes

@@ -40,8 +40,8 @@ class ConfigurationText:
 class ConfigurationDocument:
     """The document of one application, the line of each of its paths, and its place for people."""
 
-    content: dict[str, Plain]
-    lines: Mapping[Path, int]
+    content: Mapping[str, object]
+    lines: Mapping[Path, int] = field(default_factory=dict)
     place: str = ""
     root: Path = ()
 
@@ -60,7 +60,7 @@ class ConfigurationDocument:
 class PlainTextLoader(yaml.SafeLoader):
     """YAML whose plain scalars are text, except `true`, `false`, `null`, `~` and nothing."""
 
-    yaml_implicit_resolvers = {}  # noqa: RUF012  PyYAML's own class attribute
+    yaml_implicit_resolvers = {}
 
 
 PlainTextLoader.add_implicit_resolver(_BOOLEAN, re.compile(r"^(?:true|false)$"), list("tf"))

@@ -13,6 +13,7 @@ from pydantic_core import PydanticCustomError
 
 from provisioning.core.definition import print_duration, read_duration
 from provisioning.core.errors import ConfigurationError
+from provisioning.scim.secret import Secret as TypedSecret
 
 LONGEST_TEXT = 20_000
 REFUSED = "refused"
@@ -147,8 +148,10 @@ def read_email(value: object) -> str:
     return text
 
 
-def read_secret(value: object) -> SecretReference:
-    """A reference to a secret; what was typed in its place is not repeated."""
+def read_secret(value: object) -> SecretReference | TypedSecret:
+    """A reference to a secret, or one from a form; text in its place is refused, not repeated."""
+    if isinstance(value, TypedSecret):
+        return value
     if value == "stored":
         return SecretReference("stored")
     if isinstance(value, dict) and len(value) == 1:
@@ -165,4 +168,4 @@ Text: TypeAlias = Annotated[str, BeforeValidator(read_text)]
 Flag: TypeAlias = Annotated[bool, BeforeValidator(read_flag)]
 Scalar: TypeAlias = Annotated[str | bool, BeforeValidator(read_scalar)]
 Email: TypeAlias = Annotated[str, BeforeValidator(read_email)]
-Secret: TypeAlias = Annotated[SecretReference, BeforeValidator(read_secret)]
+Secret: TypeAlias = Annotated[SecretReference | TypedSecret, BeforeValidator(read_secret)]

@@ -15,7 +15,11 @@ from provisioning.core.definition import read_duration
 from provisioning.core.resource import Kind
 from provisioning.engine.clock import Clock
 from provisioning.engine.configuration_assignments import Assignee, stored_assignments
-from provisioning.engine.configuration_credentials import Credentials, credentials_of
+from provisioning.engine.configuration_credentials import (
+    SEALED_FOR,
+    Credentials,
+    credentials_of,
+)
 from provisioning.engine.configuration_diff import Change
 from provisioning.engine.configuration_normal import Document, definition_part, section
 from provisioning.engine.switching import switch_off, switch_on
@@ -34,9 +38,6 @@ from provisioning.models.secret import seal
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
-
-SEALED_FOR = Connection._meta.db_table
-"""The table that a sealed secret is bound to."""
 
 _MAPPING_KEYS = ("mappings", "dialect")
 _ASSIGNMENT_KEYS = ("assignments", "roles")

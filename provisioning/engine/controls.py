@@ -5,19 +5,22 @@ Console and commands change state through these only. Workers are woken when all
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from provisioning.core.errors import ConfigurationError
+from provisioning.core.errors import ConfigurationError, ProvisioningError
 from provisioning.core.gallery import find_template
-from provisioning.engine import dispatch
+from provisioning.engine import dispatch, quarantine
 from provisioning.engine.clock import Clock
-from provisioning.engine.configuration import Applied, apply_configuration
+from provisioning.engine.configuration import Applied, apply_documents
+from provisioning.engine.configuration_diff import Change
 from provisioning.engine.configuration_identity import slug_for
-from provisioning.engine.configuration_read import ConfigurationText
+from provisioning.engine.configuration_read import ConfigurationDocument
 from provisioning.engine.configuration_schema import RESERVED_SLUGS
+from provisioning.engine.cycle import Request, open_cycle
+from provisioning.engine.planning import sealing
 from provisioning.engine.removal import remove_application
 from provisioning.engine.switching import switch_off, switch_on
 from provisioning.models import Application, AuditEvent, Escrow, Job, Link, Plan
@@ -32,7 +35,115 @@ def create_application(actor: User | None, *, name: str, template: str) -> Appli
     """A new application with its template's defaults, off; the second of a name gets -2."""
     find_template(template)
     with transaction.atomic():
-        slugs = {*Application.objects.values_list("slug", flat=True), *RESERVED_SLUGS}
-        slug = slug_for(name, slugs) or slug_for(template, slugs)
+        taken = {*Application.objects.values_list("slug", flat=True), *RESERVED_SLUGS}
+        slug = slug_for(name, taken) or slug_for(template, taken)
         save_configuration(actor, {"name": name, "slug": slug, "template": template})
         return Application.objects.get(slug=slug)
+
+
+def save_configuration(actor: User | None, content: Mapping[str, object]) -> Applied:
+    """Change what a document says: the keys of the configuration file, all or nothing.
+
+    Raises `UsageProblems` with the path of everything that is wrong.
+    """
+    return apply_documents(actor, [ConfigurationDocument(content)])
+
+
+def set_credentials(
+    actor: User | None, application: Application, credentials: Mapping[str, object]
+) -> Applied:
+    """Change where and how the application is entered: the file's `credentials`, in which a secret
+    from a form is a `provisioning.scim.secret.Secret`. On another host it is needed again (T07).
+    """
+    return save_configuration(actor, {"slug": application.slug, "credentials": {**credentials}})
+
+
+def start_job(actor: User | None, job: Job) -> ProvisioningStatus:
+    """Run on schedule from now on; a job that ran before goes on at its watermark."""
+    with transaction.atomic():
+        job = _locked(job)
+        connection = job.application.connection
+        if not (connection.tenant_url and connection.secret):
+            raise ConfigurationError(
+                f"{job.application.name} has no credentials yet.",
+                advice="Add a Tenant URL and a secret to its configuration, then start it.",
+            )
+        if job.status != ProvisioningStatus.ON:
+            AuditEvent.record(actor, Activity.START, job.application, [_status(job, "on")])
+            switch_on(job)
+    return ProvisioningStatus.ON
+
+
+def stop_job(actor: User | None, job: Job) -> ProvisioningStatus:
+    """Begin no further cycle; the one in progress stops after the requests under way."""
+    with transaction.atomic():
+        job = _locked(job)
+        if job.status != ProvisioningStatus.OFF:
+            AuditEvent.record(actor, Activity.STOP, job.application, [_status(job, "off")])
+        switch_off(job)
+    return ProvisioningStatus.OFF
+
+
+def restart_job(actor: User | None, job: Job, *, forget_links: bool = False) -> ProvisioningStatus:
+    """Forget watermark, retries and quarantine, so that the next cycle is initial and due at once.
+
+    Links survive, unless `forget_links`: then everybody is matched again.
+    """
+    with transaction.atomic():
+        job = _locked(job)
+        if forget_links and job.open_cycle_id is not None:
+            raise ProvisioningError(
+                f"A cycle of {job.application.name} is running with these links.",
+                advice="Stop it, wait until it has ended, then restart with --forget-links.",
+            )
+        change = {"path": "watermark", "old": job.watermark, "new": None}
+        forgotten = {"path": "links", "old": job.links.count(), "new": 0}
+        changes: list[Change] = [change, forgotten] if forget_links else [change]
+        AuditEvent.record(actor, Activity.RESTART, job.application, changes)
+        quarantine.forget(job)
+        Escrow.objects.filter(job=job).delete()
+        if forget_links:
+            Link.objects.filter(job=job).delete()
+        job.watermark, job.decided_with, job.next_run = None, None, None
+        job.save(update_fields=("watermark", "decided_with", "next_run"))
+        dispatch.wake()
+    return ProvisioningStatus(job.status)
+
+
+def remove_configuration(actor: User | None, application: Application) -> None:
+    """Remove the application from Rollcall; its accounts stay as they are."""
+    with transaction.atomic():
+        remove_application(actor, application)
+
+
+def approve_plan(actor: User | None, plan: Plan, *, release_held: bool) -> None:
+    """Approve exactly this plan and begin it; with `release_held`, what the guard holds as well."""
+    with transaction.atomic():
+        job = _locked(plan.job)
+        if plan.definition_id != job.definition_id:
+            raise ConfigurationError(
+                "This plan was made with an older definition.",
+                advice="The configuration changed since. Make a new plan and look at it.",
+            )
+        sealing.approve(job, plan, release_held=release_held, now=Clock().now())
+        Plan.objects.filter(pk=plan.pk).update(approved_by=actor)
+        change = {"path": "plan", "old": None, "new": plan.digest}
+        held = {"path": "held", "old": "held", "new": "released"}
+        changes: list[Change] = [change, held] if release_held else [change]
+        AuditEvent.record(actor, Activity.APPROVE, job.application, changes)
+        if open_cycle(job, Request(plan=plan, approve=release_held)) is None:
+            raise ProvisioningError(
+                f"A cycle of {job.application.name} is running.",
+                advice="Wait until it has ended, then approve the plan it leaves.",
+            )
+        dispatch.wake()
+
+
+def _locked(job: Job) -> Job:
+    # `of`: the rows joined in may be absent, which PostgreSQL does not lock.
+    jobs = Job.objects.select_for_update(of=("self",))
+    return jobs.select_related("application__connection").get(pk=job.pk)
+
+
+def _status(job: Job, status: str) -> Change:
+    return {"path": "provisioning.status", "old": str(job.status), "new": status}

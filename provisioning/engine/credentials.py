@@ -12,8 +12,11 @@ from typing import cast
 from provisioning.core.errors import ConfigurationError
 from provisioning.core.gallery import find_template
 from provisioning.core.resource import Value
-from provisioning.engine.configuration_credentials import allowed_networks, bound_host
-from provisioning.engine.configuration_write import SEALED_FOR
+from provisioning.engine.configuration_credentials import (
+    SEALED_FOR,
+    allowed_networks,
+    bound_host,
+)
 from provisioning.models import Application, Connection
 from provisioning.models.connection import AuthKind
 from provisioning.models.secret import unseal

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from django.db import transaction
-
 from provisioning.engine import dispatch
 from provisioning.models import Cycle, Job
 from provisioning.models.job import ProvisioningStatus
@@ -14,7 +12,7 @@ def switch_on(job: Job) -> None:
     job.status = ProvisioningStatus.ON
     job.next_run = None
     job.save(update_fields=("status", "next_run"))
-    transaction.on_commit(dispatch.wake)
+    dispatch.wake()
 
 
 def switch_off(job: Job) -> None:
@@ -23,4 +21,4 @@ def switch_off(job: Job) -> None:
     job.save(update_fields=("status",))
     if job.open_cycle_id is not None:
         Cycle.objects.filter(pk=job.open_cycle_id).update(stop_requested=True)
-    transaction.on_commit(dispatch.wake)
+    dispatch.wake()
