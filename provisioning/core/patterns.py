@@ -18,7 +18,7 @@ MAX_PATTERN = 1_000
 MAX_TEXT = 10_000
 MAX_GROUPS = 20
 MAX_WORK = 30_000_000
-"""Program size × characters, summed over the searches of one replacement: about 50 ms."""
+"""Program size × characters, summed over the searches of one text: about 50 ms."""
 
 UNSUPPORTED = (
     "Look-around, back-references, possessive and atomic groups, and repetitions above 1,000 are"
@@ -65,23 +65,28 @@ class Pattern:
             return int(name) if int(name) <= self._compiled.groups else None
         return self.groups.get(name)
 
+    def reads(self, text: str) -> bool:
+        """Whether the text is within the limits for one search."""
+        return len(text) <= MAX_TEXT and self._compiled.programsize * len(text) <= MAX_WORK
+
     def equals(self, text: str) -> bool:
-        """Whether the pattern describes the whole text."""
-        return len(text) <= MAX_TEXT and self._compiled.fullmatch(encodable(text)) is not None
+        """Whether the pattern describes the whole text, which it must be able to read."""
+        return self.reads(text) and self._compiled.fullmatch(encodable(text)) is not None
 
     def occurs_in(self, text: str) -> bool:
-        """Whether the pattern describes some part of the text."""
-        return len(text) <= MAX_TEXT and self._compiled.search(encodable(text)) is not None
+        """Whether the pattern describes some part of the text, which it must be able to read."""
+        return self.reads(text) and self._compiled.search(encodable(text)) is not None
 
     def first(self, text: str) -> Occurrence | None:
-        """The first occurrence in a text."""
-        return self._compiled.search(_bounded(text))
+        """The first occurrence in a text; `PositionedError` when it cannot be read."""
+        return self._compiled.search(self._bounded(text))
 
     def rewrite(self, text: str, rewrite: Rewrite, limit: int) -> str:
         """The text with every occurrence rewritten; more than `limit` characters are refused."""
-        text = _bounded(text)
+        text = self._bounded(text)
         pieces: list[str] = []
-        reached = size = work = 0
+        reached = size = 0
+        work = self._compiled.programsize * len(text)
         for occurrence in self._compiled.finditer(text):
             start, end, replacement = rewrite(occurrence)
             pieces += text[reached:start], replacement
@@ -89,11 +94,18 @@ class Pattern:
             reached = end
             work += self._compiled.programsize * (len(text) - occurrence.end())
             if size > limit or work > MAX_WORK:
-                raise PositionedError(
-                    "The pattern replaces too much of too long a text.",
-                    advice="Make the pattern simpler, or shorten the text before with Left or Mid.",
-                )
+                raise _too_much()
         return "".join([*pieces, text[reached:]])
+
+    def _bounded(self, text: str) -> str:
+        if len(text) > MAX_TEXT:
+            raise PositionedError(
+                f"The text has {len(text):,} characters; patterns work on {MAX_TEXT:,} at most.",
+                advice="Shorten the text before with Left or Mid.",
+            )
+        if not self.reads(text):
+            raise _too_much()
+        return encodable(text)
 
 
 @lru_cache(maxsize=512)
@@ -181,13 +193,11 @@ def _odd_parenthesis(text: str) -> int:
     return opened[-1] if opened else 0
 
 
-def _bounded(text: str) -> str:
-    if len(text) > MAX_TEXT:
-        raise PositionedError(
-            f"The text has {len(text):,} characters; patterns work on {MAX_TEXT:,} at most.",
-            advice="Shorten the text before with Left or Mid.",
-        )
-    return encodable(text)
+def _too_much() -> PositionedError:
+    return PositionedError(
+        "The pattern has too much to do in this text.",
+        advice="Make the pattern simpler, or shorten the text before with Left or Mid.",
+    )
 
 
 def encodable(text: str) -> str:

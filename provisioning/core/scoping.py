@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from provisioning.core.errors import FilterError, PositionedError
-from provisioning.core.patterns import MAX_TEXT, compile_pattern
+from provisioning.core.patterns import Pattern, compile_pattern
 from provisioning.core.resource import Value
 from provisioning.core.scoping_operators import (
     DATES,
@@ -85,11 +85,14 @@ class Clause:
             return (not found) is (self.operator is Operator.IS_NULL)
         if not found:
             return self.missing is Missing.PASSES
-        if self.operator in PATTERNS and any(len(text) > MAX_TEXT for text in found):
+        if self.operator in PATTERNS and not all(map(self._pattern().reads, found)):
             return False  # more than a pattern may be asked (T22): neither answer is known
         opposite = OPPOSITES.get(self.operator)
         holds = TESTS[opposite or self.operator]
         return any(holds(self, text) for text in found) is (opposite is None)
+
+    def _pattern(self) -> Pattern:
+        return compile_pattern(self.values[0], ignore_case=self.ignore_case)
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,7 @@ def _token(found: re.Match[str]) -> Token:
                 position=place,
                 advice="Write the attribute's name, such as [mail].",
             )
-    elif name == "number" and len(content) > MAX_DIGITS + 1:
+    elif name == "number" and len(content.lstrip("-")) > MAX_DIGITS:
         raise ExpressionError(
             f"A number has {len(content)} characters; {MAX_DIGITS} digits are allowed.",
             position=place,

@@ -1,0 +1,70 @@
+"""Scoping filters: filters are joined by OR, clauses by AND, and a refusal says who said no."""
+
+from __future__ import annotations
+
+import pytest
+
+from provisioning.core.errors import FilterError
+from provisioning.core.scoping import Clause, Filter, Refusal, judge
+
+
+def where(attribute: str, operator: str, value: object = None, **more: object) -> Clause:
+    """One clause as the configuration file has it."""
+    return Clause.parse({"attribute": attribute, "operator": operator, "value": value, **more})
+
+
+BERLIN = Filter("Berlin", (where("city", "EQUALS", "Berlin"),))
+PARIS = Filter("Paris", (where("city", "EQUALS", "Paris"),))
+PARIS_SALES = Filter(
+    "Paris sales", (where("city", "EQUALS", "Paris"), where("department", "EQUALS", "Sales"))
+)
+
+
+@pytest.mark.parametrize(
+    ("filters", "city", "in_scope"),
+    [
+        ([], "Rome", True),
+        ([BERLIN], "Berlin", True),
+        ([BERLIN, PARIS], "Paris", True),
+        ([BERLIN, PARIS], "Rome", False),
+        ([BERLIN, PARIS], None, False),
+    ],
+)
+def test_filters_are_joined_by_or(filters, city, in_scope):
+    assert judge(filters, {"city": city}).in_scope is in_scope
+
+
+@pytest.mark.parametrize(
+    ("city", "department", "in_scope"),
+    [("Paris", "Sales", True), ("Paris", "IT", False), ("Rome", "Sales", False)],
+)
+def test_clauses_are_joined_by_and(city, department, in_scope):
+    attributes = {"city": city, "department": department}
+
+    assert judge([PARIS_SALES], attributes).in_scope is in_scope
+
+
+def test_a_refusal_names_the_filter_the_clause_and_the_value_found():
+    verdict = judge([BERLIN, PARIS_SALES], {"city": "Paris", "department": "IT"})
+
+    assert verdict.refusals == (
+        Refusal(BERLIN, BERLIN.clauses[0], "Paris"),
+        Refusal(PARIS_SALES, PARIS_SALES.clauses[1], "IT"),
+    )
+
+
+def test_a_refusal_for_a_missing_value_found_nothing():
+    assert judge([BERLIN], {}).refusals == (Refusal(BERLIN, BERLIN.clauses[0], None),)
+
+
+def test_who_is_in_scope_has_no_refusals():
+    assert judge([BERLIN, PARIS], {"city": "Paris"}).refusals == ()
+
+
+def test_a_filter_without_clauses_is_refused_because_it_would_admit_everybody():
+    with pytest.raises(FilterError, match="at least one clause"):
+        Filter("everybody", ())
+
+
+def test_a_clause_is_named_as_in_the_log_of_entra():
+    assert where("employeeId", "NOT_REGEX_MATCH", "1.*").label == "employeeId NOT REGEX MATCH"

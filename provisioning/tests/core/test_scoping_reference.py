@@ -1,0 +1,21 @@
+"""The reference of scoping filters names every operator and every word of a clause."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from provisioning.core.scoping import FIELDS, Missing, Operator, Reach
+
+PAGE = (Path(__file__).parents[3] / "docs/reference/scoping-filters.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("operator", Operator)
+def test_an_operator_has_its_row(operator):
+    assert f"\n| `{operator}` |" in PAGE
+
+
+@pytest.mark.parametrize("word", [*FIELDS, *Missing, *Reach])
+def test_a_word_of_a_clause_is_explained(word):
+    assert f"{word}:" in PAGE or f": {word}" in PAGE
