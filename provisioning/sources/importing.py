@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from provisioning.core.directory_keys import fold_key, guest_address
 from provisioning.core.resource import Kind, SourceObject, State, Value
@@ -19,7 +19,6 @@ from provisioning.models.change_number import ChangeNumber
 from provisioning.models.directory import (
     LIVE,
     DirectoryObject,
-    Revision,
     Source,
     name_key,
 )
@@ -78,10 +77,10 @@ class ObjectImport:
     def _take_records(self, records: dict[str, Record]) -> None:
         self.seen.update(records)
         self._note_managers(records.values())
-        if records and self._compared(records).changes:
+        if self._says_anything_new(records):
             with transaction.atomic():
                 first = ChangeNumber.take(len(records))
-                comparison = self._compared(records)
+                comparison = self._compared(records, self._stored(records))
                 comparison.store(first, self.now)
         else:
             comparison = _Comparison(self.origin, self.kind, unchanged=len(records))
@@ -95,9 +94,20 @@ class ObjectImport:
             if self.kind is Kind.USER and isinstance(manager, str):
                 self.managers.setdefault(fold_key(manager), []).append(one.line)
 
-    def _compared(self, records: dict[str, Record]) -> _Comparison:
-        stored = DirectoryObject.objects.with_keys(self.origin, self.kind, records)
-        existing = {one.source_key: one for one in stored}
+    def _says_anything_new(self, records: dict[str, Record]) -> bool:
+        """Asked without a lock, so that an import without news never makes a writer wait."""
+        if not records:
+            return False
+        known = self._stored(records)
+        return len(known) < len(records) or bool(self._compared(records, known).changes)
+
+    def _stored(self, records: dict[str, Record]) -> dict[str, DirectoryObject]:
+        rows = DirectoryObject.objects.with_keys(self.origin, self.kind, records)
+        return {one.source_key: one for one in rows}
+
+    def _compared(
+        self, records: dict[str, Record], existing: dict[str, DirectoryObject]
+    ) -> _Comparison:
         comparison = _Comparison(self.origin, self.kind)
         for key, one in records.items():
             comparison.judge(key, one, existing.get(key), merge=self.merge)
@@ -140,28 +150,31 @@ class _Comparison:
             one.updated = now
             if one.revision == 1:
                 one.created = now
-        write_changes(self.changes, now)
+        write_changes(self.changes)
         if self.kind is Kind.USER:
             mark_subordinates(self.origin, self.turned, but=self.changes)
         link_waiting_edges(self.origin, self.kind, self.appeared)
 
 
-def write_changes(changes: list[DirectoryObject], now: datetime) -> None:
-    """Insert or update the objects as they are, each with a revision."""
+def write_changes(changes: list[DirectoryObject]) -> None:
+    """Insert or update the objects as they are, and copy each into its history.
+
+    The change numbers of one transaction are its own: they name the rows to copy.
+    """
+    if not changes:
+        return
     DirectoryObject.objects.bulk_create(
         changes, update_conflicts=True, unique_fields=["id"], update_fields=_WRITTEN
     )
-    Revision.objects.bulk_create(
-        Revision(
-            object=one,
-            number=one.revision,
-            change_number=one.change_number,
-            state=one.state,
-            attributes=one.attributes,
-            recorded=now,
+    numbers = [one.change_number for one in changes]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO provisioning_revision"
+            " (object_id, number, change_number, state, attributes, recorded)"
+            " SELECT id, revision, change_number, state, attributes, updated"
+            " FROM provisioning_directoryobject WHERE change_number BETWEEN %s AND %s",
+            [min(numbers), max(numbers)],
         )
-        for one in changes
-    )
 
 
 def mark_subordinates(

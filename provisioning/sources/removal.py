@@ -71,7 +71,7 @@ def _remove(origin: Source, kind: Kind, ids: list[uuid.UUID], now: datetime) -> 
         one.revision += 1
         one.change_number = number
         one.updated = now
-    write_changes(leaving, now)
+    write_changes(leaving)
     if kind is Kind.USER:
         mark_subordinates(origin, [one.source_key for one in leaving], but=leaving)
     return _end_memberships([one.pk for one in leaving], first)
