@@ -138,8 +138,12 @@ SCIM_TYPES: Mapping[str, Error] = {
     "invalidValue": InvalidValue,
     "invalidVers": VersionMismatch,
     "sensitive": InvalidValue,
+    "invalidCount": NotScim,
+    "invalidCursor": NotScim,
+    "expiredCursor": NotScim,
 }
-"""RFC 7644, table 9. `invalidVers` on an update is Genesys' way to say that `If-Match` is stale."""
+"""RFC 7644, table 9, and RFC 9865 (cursors, which are never asked for). `invalidVers` on an update
+is Genesys' way to say that `If-Match` is stale."""
 
 SENTENCES: Mapping[Error, str] = {
     NotScim: gettext_noop(
