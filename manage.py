@@ -9,6 +9,7 @@ import sys
 
 def main() -> None:
     """Run a command; what is wrong with the settings is one line, never a traceback."""
+    os.umask(0o077)  # what is written here holds people's data: it is for its owner
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "console.settings")
     try:
         from django.core.exceptions import ImproperlyConfigured

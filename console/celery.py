@@ -4,7 +4,7 @@ life of each worker."""
 from __future__ import annotations
 
 import os
-from threading import Event
+from threading import Event, Thread
 from typing import Any
 
 from celery import Celery
@@ -25,15 +25,19 @@ app.conf.beat_schedule = {
 }
 
 _worker_leaves = Event()
+_beating: list[Thread] = []
 
 
 @worker_ready.connect
 def _begin_beating(sender: Any, **_: object) -> None:
     from provisioning.engine.heartbeat import keep_beating
 
-    keep_beating(sender.hostname, _worker_leaves)
+    _beating.append(keep_beating(sender.hostname, _worker_leaves))
 
 
 @worker_shutdown.connect
 def _end_beating(**_: object) -> None:
+    """The last thing the thread does is to take the name back."""
     _worker_leaves.set()
+    for thread in _beating:
+        thread.join(timeout=2)

@@ -33,6 +33,7 @@ def settings_are_usable(app_configs: Sequence[AppConfig] | None, **_: Any) -> li
         *_data_folder(Path(settings.ROLLCALL_DATA)),
         *_web_key(),
         *_key_ring(settings.ROLLCALL_SECRET_KEYS),
+        *_port(settings.PORT),
         *_public_url(settings.PUBLIC_URL),
         *_broker(settings.REDIS_URL),
         *_networks(settings.ALLOWED_TARGET_NETWORKS),
@@ -96,6 +97,18 @@ def is_key(text: str) -> bool:
         return len(base64.b64decode(padded, altchars=b"-_", validate=True)) == KEY_BYTES
     except (binascii.Error, ValueError):
         return False
+
+
+def _port(text: str) -> list[CheckMessage]:
+    if text.isascii() and text.isdigit() and 1 <= int(text) <= 65535:
+        return []
+    return [
+        Error(
+            f"PORT is {text!r}.",
+            hint="A port is a number from 1 to 65535, for example PORT=8010",
+            id="provisioning.E012",
+        )
+    ]
 
 
 def _public_url(url: str) -> list[CheckMessage]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from threading import Event, Thread
 
 from django.db import Error, connections
@@ -21,19 +22,32 @@ def beat(name: str) -> None:
     Heartbeat.objects.forgotten(now).delete()
 
 
+def leave(name: str) -> None:
+    """Says that `name` is not there any more."""
+    Heartbeat.objects.filter(name=name).delete()
+
+
 def keep_beating(name: str, stop: Event, interval: float = INTERVAL) -> Thread:
-    """Beats until `stop` is set; a database that is away for a while only delays it."""
+    """Beats until `stop` is set, then takes the name back: nobody waits for a worker that left.
+
+    A database that is away for a while only delays it.
+    """
 
     def run() -> None:
         while not stop.is_set():
-            try:
-                beat(name)
-            except Error as error:
-                _log.warning("The heartbeat of %s could not be stored: %s", name, error)
-            finally:
-                connections.close_all()
+            _store(name, beat)
             stop.wait(interval)
+        _store(name, leave)
 
     thread = Thread(target=run, name="heartbeat", daemon=True)
     thread.start()
     return thread
+
+
+def _store(name: str, say: Callable[[str], None]) -> None:
+    try:
+        say(name)
+    except Error as error:
+        _log.warning("The heartbeat of %s could not be stored: %s", name, error)
+    finally:
+        connections.close_all()

@@ -28,6 +28,8 @@ KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
         ("EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend", "provisioning.E009"),
         ("EMAIL_FILE_PATH", __file__, "provisioning.E010"),
         ("LOG_FORMAT", "xml", "provisioning.E011"),
+        ("PORT", "eight", "provisioning.E012"),
+        ("PORT", "65536", "provisioning.E012"),
     ],
 )
 def test_a_wrong_setting_is_named_with_a_hint(settings, name, value, expected):

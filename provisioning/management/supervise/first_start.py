@@ -38,7 +38,7 @@ def prepare(data: Path) -> SignIn | None:
     keep(data / _SIMULATOR_TOKEN, secrets.token_urlsafe(24) + "\n")
     people = get_user_model().objects
     if not people.exists():
-        call_command("seed_demo", people=DEMO_PEOPLE, verbosity=0, stdout=_Silence())
+        call_command("seed_demo", people=DEMO_PEOPLE, verbosity=0, stdout=Silence())
         sign_in = _kept_sign_in(data) or _new_sign_in(data)
         people.create_superuser(sign_in.user, password=sign_in.password)
     return _kept_sign_in(data)
@@ -75,8 +75,8 @@ def _kept_sign_in(data: Path) -> SignIn | None:
     return kept
 
 
-class _Silence:
-    """Where the demo's counts go: the person who starts Rollcall did not ask for them."""
+class Silence:
+    """Where the words of a command go that the person did not ask for."""
 
     def write(self, text: str) -> int:
         return len(text)

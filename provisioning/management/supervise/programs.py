@@ -44,8 +44,7 @@ def command(name: str) -> list[str]:
         case "valkey":
             return valkey.command(valkey.server_binary(), settings.BROKER_SOCKET)
         case "supervisor":
-            configuration = settings.ROLLCALL_DATA / "run" / "supervisor.conf"
-            return _python("-m", "supervisor.supervisord", "-c", str(configuration))
+            return _python("-m", "supervisor.supervisord", "-c", "run/supervisor.conf")
     raise ValueError(name)
 
 
@@ -101,12 +100,22 @@ def _become(name: str) -> None:
     arguments = command(name)
     # SIGTERM would make a worker wait for the end of its work, which another may do as well.
     end_with_parent(signal.SIGQUIT if name == "worker" else signal.SIGTERM)
-    if name == "valkey":
-        valkey.make_private_folder(settings.BROKER_SOCKET.parent)
-        folder = settings.ROLLCALL_DATA / "valkey"
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.chdir(folder)
+    os.chdir(_folder(name))
     os.execv(arguments[0], arguments)  # noqa: S606  a list of ours, no shell
+
+
+def _folder(name: str) -> Path:
+    """Where the program stands: the checkout, but for those that write beside themselves."""
+    data: Path = settings.ROLLCALL_DATA
+    match name:
+        case "valkey":
+            valkey.make_private_folder(settings.BROKER_SOCKET.parent)
+            folder = data / "valkey"
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            return folder
+        case "supervisor":
+            return data
+    return Path(settings.BASE_DIR)
 
 
 if __name__ == "__main__":

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 
-# A path may hold any character, and "%" or " ;" mean something in this file: so paths reach it
-# only through the environment.
+# A path may hold any character, and "%" or " ;" mean something in this file: so no path is in it.
+# The supervisor stands in ROLLCALL_DATA and finds `python` first on its PATH.
 _HEAD = """\
 [supervisord]
 nodaemon=true
 silent=true
-logfile=%(ENV_ROLLCALL_DATA)s/log/supervisor.log
+logfile=log/supervisor.log
 logfile_maxbytes=5MB
 logfile_backups=2
-pidfile=%(ENV_ROLLCALL_DATA)s/run/supervisor.pid
-childlogdir=%(ENV_ROLLCALL_DATA)s/log
+pidfile=run/supervisor.pid
+childlogdir=log
 strip_ansi=true
 umask=077
 """
 
 _PROGRAM = """
 [program:{name}]
-command="{python}" -m provisioning.management.supervise.programs {name}
+command=python -m provisioning.management.supervise.programs {name}
 priority={priority}
 autorestart=true
 startsecs=1
@@ -31,7 +30,7 @@ stopsignal={signal}
 stopwaitsecs={patience}
 killasgroup=true
 redirect_stderr=true
-stdout_logfile=%(ENV_ROLLCALL_DATA)s/log/{name}.log
+stdout_logfile=log/{name}.log
 stdout_logfile_maxbytes=5MB
 stdout_logfile_backups=2
 """
@@ -39,11 +38,9 @@ stdout_logfile_backups=2
 
 def text(names: Sequence[str]) -> str:
     """The whole file, for programs in the order of their start."""
-    python = sys.executable.replace("%", "%%")
     sections = [
         _PROGRAM.format(
             name=name,
-            python=python,
             priority=10 * place,
             # QUIT begins the worker's soft shutdown: it has 30 s to bring its unit to an end.
             signal="QUIT" if name == "worker" else "TERM",
