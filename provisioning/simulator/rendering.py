@@ -66,9 +66,11 @@ class Renderer:
 
     def _add_mirrors(self, document: Document) -> None:
         """Add the e-mail of type other and the external id that mirror plain attributes."""
-        mirror = {"value": document.get("userName"), "type": "other", "primary": True}
         held = document.get("emails")
-        document["emails"] = [mirror, *held] if isinstance(held, list) else [mirror]
+        emails = held if isinstance(held, list) else []
+        primary = not any(email.get("primary") is True for email in emails)
+        mirror = {"value": document.get("userName"), "type": "other", "primary": primary}
+        document["emails"] = [mirror, *emails]
         if "externalId" in document:
             entry = {"authority": MIRROR_AUTHORITY, "value": document["externalId"]}
             extension = document.get(PURECLOUD)
