@@ -103,7 +103,7 @@ def _row(target: str, source: str, **more: object) -> dict[str, object]:
     return {"target": target, "source": source, **more}
 
 
-_ACTIVE = {"target": "active", "expression": "Not([IsSoftDeleted])"}
+_ACTIVE: dict[str, object] = {"target": "active", "expression": "Not([IsSoftDeleted])"}
 
 _GROUP_ROWS = [
     _row("displayName", "displayName", match=1),

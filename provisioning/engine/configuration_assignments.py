@@ -68,7 +68,7 @@ def assignment_rows(assignees: Iterable[Assignee]) -> list[Document]:
     wanted = sorted(assignees, key=lambda one: (str(one.object_id), one.role))
     objects = _objects({one.object_id for one in wanted})
     names = dict(_names(objects.values()))
-    result = [
+    result: list[Document] = [
         {
             objects[one.object_id].kind: names[one.object_id],
             "role": one.role or DEFAULT_ACCESS,

@@ -46,7 +46,7 @@ def _mapping_changes(
 def _row_changes(path: Path, old: Sequence[object], new: Sequence[object]) -> Iterator[_Found]:
     """Rows by identity; where that tells nothing (twice the same, another order), whole lists."""
     before, after = _by_identity(old), _by_identity(new)
-    found = []
+    found: list[_Found] = []
     if len(before) == len(old) and len(after) == len(new):
         for key, (index, row) in before.items():
             place = after[key][0] if key in after else index

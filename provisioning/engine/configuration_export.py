@@ -26,9 +26,8 @@ def export_document(application: Application) -> Document:
     return document | {"credentials": given or None}
 
 
-def export_yaml(documents: Sequence[Document]) -> str:
-    """The documents as YAML: one application as it is, several as a list."""
-    content = documents[0] if len(documents) == 1 else list(documents)
+def export_yaml(content: Document | Sequence[Document]) -> str:
+    """One application's document, or a list of them, as YAML."""
     return yaml.dump(
         content,
         Dumper=_PlainTextDumper,

@@ -118,9 +118,9 @@ def _compose(text: ConfigurationText, place: str) -> list[yaml.Node]:
     try:
         decoded = text.content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = text.content.count(b"\n", 0, error.start) + 1
+        row = text.content.count(b"\n", 0, error.start) + 1
         raise UsageProblems(
-            [Problem(place.strip(), "This is not UTF-8 text.", "Save the file as UTF-8.", line)]
+            [Problem(place.strip(), "This is not UTF-8 text.", "Save the file as UTF-8.", row)]
         ) from None
     try:
         return [node for node in yaml.compose_all(decoded, PlainTextLoader) if node is not None]
@@ -129,8 +129,9 @@ def _compose(text: ConfigurationText, place: str) -> list[yaml.Node]:
         line = mark.line + 1 if mark else None
         raise UsageProblems([_not_yaml(place, str(error.problem or error.context), line)]) from None
     except yaml.reader.ReaderError as error:
-        line = decoded.count("\n", 0, int(error.position)) + 1
-        raise UsageProblems([_not_yaml(place, "a control character", line)]) from None
+        raise UsageProblems(
+            [_not_yaml(place, "a control character", decoded.count("\n", 0, error.position) + 1)]
+        ) from None
     except RecursionError:
         raise UsageProblems([_too_deep(place, None)]) from None
 

@@ -96,9 +96,9 @@ def restart_job(actor: User | None, job: Job, *, forget_links: bool = False) -> 
                 f"A cycle of {job.application.name} is running with these links.",
                 advice="Stop it, wait until it has ended, then restart with --forget-links.",
             )
-        change = {"path": "watermark", "old": job.watermark, "new": None}
-        forgotten = {"path": "links", "old": job.links.count(), "new": 0}
-        changes: list[Change] = [change, forgotten] if forget_links else [change]
+        change: Change = {"path": "watermark", "old": job.watermark, "new": None}
+        forgotten: Change = {"path": "links", "old": job.links.count(), "new": 0}
+        changes = [change, forgotten] if forget_links else [change]
         AuditEvent.record(actor, Activity.RESTART, job.application, changes)
         quarantine.forget(job)
         Escrow.objects.filter(job=job).delete()
@@ -127,9 +127,9 @@ def approve_plan(actor: User | None, plan: Plan, *, release_held: bool) -> None:
             )
         sealing.approve(job, plan, release_held=release_held, now=Clock().now())
         Plan.objects.filter(pk=plan.pk).update(approved_by=actor)
-        change = {"path": "plan", "old": None, "new": plan.digest}
-        held = {"path": "held", "old": "held", "new": "released"}
-        changes: list[Change] = [change, held] if release_held else [change]
+        change: Change = {"path": "plan", "old": None, "new": plan.digest}
+        held: Change = {"path": "held", "old": "held", "new": "released"}
+        changes = [change, held] if release_held else [change]
         AuditEvent.record(actor, Activity.APPROVE, job.application, changes)
         if open_cycle(job, Request(plan=plan, approve=release_held)) is None:
             raise ProvisioningError(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from provisioning.core.errors import ProvisioningError
+from provisioning.engine.configuration_diff import Change
 from provisioning.models import Application, AuditEvent, Cycle, Job, Plan
 from provisioning.models.audit import Activity
 
@@ -20,7 +21,7 @@ def remove_application(actor: User | None, application: Application) -> None:
             f"A cycle of {application.name} is running.",
             advice="Stop it, wait until it has ended, then remove the application.",
         )
-    change = {"path": application.slug, "old": application.name, "new": None}
+    change: Change = {"path": application.slug, "old": application.name, "new": None}
     AuditEvent.record(actor, Activity.APPLICATION, application, [change])
     # Definitions are protected by what was decided with them: those rows go first.
     Job.objects.filter(pk=job.pk).update(definition=None, decided_with=None)

@@ -1,4 +1,4 @@
-"""Assignments in a configuration file: who is meant, with which role, and who is looked at again."""
+"""Assignments in a configuration file: who is meant, in which role, and who is looked at again."""
 
 from __future__ import annotations
 

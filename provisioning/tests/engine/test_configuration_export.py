@@ -57,7 +57,7 @@ FULL = """
             clauses:
               - {attribute: department, operator: NOT EQUALS, value: Sales, missing: passes}
               - {attribute: country, operator: EQUALS, value: FR, ignore_case: true}
-              - {attribute: employeeId, operator: REGEX_MATCH, value: '(1[0-9]{6})', regex: contains}
+              - {attribute: id, operator: REGEX_MATCH, value: "(1[0-9]{6})", regex: contains}
               - {attribute: accountEnabled, operator: IS_TRUE}
       groups:
         enabled: false
@@ -75,7 +75,7 @@ def full(monkeypatch):
 
 
 def test_what_is_exported_is_applied_again_without_a_change(full):
-    exported = export_yaml([export_document(full)])
+    exported = export_yaml(export_document(full))
 
     assert apply_text(exported).changes == []
     assert "secret_token: stored" in exported
@@ -83,10 +83,10 @@ def test_what_is_exported_is_applied_again_without_a_change(full):
 
 
 def test_two_exports_are_the_same_bytes(full):
-    first = export_yaml([export_document(full)])
+    first = export_yaml(export_document(full))
     apply_text(FULL)
 
-    assert export_yaml([export_document(Application.objects.get())]) == first
+    assert export_yaml(export_document(Application.objects.get())) == first
 
 
 def test_the_json_form_is_applied_again_without_a_change(full):
@@ -94,19 +94,19 @@ def test_the_json_form_is_applied_again_without_a_change(full):
 
 
 def test_a_new_application_made_of_an_export_exports_the_same(full):
-    exported = export_yaml([export_document(full)])
+    exported = export_yaml(export_document(full))
     renamed = exported.replace("slug: genesys-eu", "slug: again")
 
     apply_text(renamed.replace("secret_token: stored", "secret_token: {env: ROLLCALL_TEST_SECRET}"))
 
     again = Application.objects.get(slug="again")
-    assert export_yaml([export_document(again)]) == renamed
+    assert export_yaml(export_document(again)) == renamed
 
 
 def test_an_application_without_anything_is_exported_and_applied_again():
     apply_text("{name: Bare, template: scim}")
 
-    exported = export_yaml([export_document(Application.objects.get())])
+    exported = export_yaml(export_document(Application.objects.get()))
 
     assert apply_text(exported).changes == []
 
@@ -142,10 +142,10 @@ def test_any_text_survives_export_and_apply(constant, title):
         "mappings": {"users": {"attributes": rows}},
         "roles": [{"value": "r", "name": "".join(filter(str.isprintable, title)).strip() or "x"}],
     }
-    apply_configuration(None, [ConfigurationText("a", export_yaml([document]).encode())])
+    apply_configuration(None, [ConfigurationText("a", export_yaml(document).encode())])
 
     application = Application.objects.get()
-    exported = export_yaml([export_document(application)])
+    exported = export_yaml(export_document(application))
     changes = apply_configuration(None, [ConfigurationText("a", exported.encode())]).changes
 
     assert changes == []

@@ -1,0 +1,66 @@
+"""Which log entries somebody asks for: of a cycle, a status, a person, since a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from provisioning.core.errors import ConfigurationError
+from provisioning.core.vocabulary import Status
+from provisioning.models import Application, Cycle, DirectoryObject, LogEntry
+
+
+@dataclass(frozen=True, slots=True)
+class LogSelection:
+    """What is asked for; nothing given asks for everything."""
+
+    cycle: int | None = None
+    status: str = ""
+    user: str = ""
+    since: datetime | None = None
+
+    def of(self, application: Application) -> QuerySet[LogEntry]:
+        """The entries, oldest first. Raises `ConfigurationError` for what cannot exist."""
+        entries = LogEntry.objects.filter(job=application.job).select_related("job__application")
+        if self.cycle is not None:
+            entries = entries.filter(cycle=_cycle(application, self.cycle))
+        if self.status:
+            entries = entries.filter(status=_status(self.status))
+        if self.user:
+            entries = entries.filter(_about(application, self.user))
+        if self.since is not None:
+            entries = entries.filter(at__gte=self.since)
+        return entries.order_by("at", "pk")
+
+
+def _cycle(application: Application, number: int) -> Cycle:
+    cycle = Cycle.objects.filter(job=application.job, number=number).first()
+    if cycle is None:
+        last = application.job.cycles_begun
+        raise ConfigurationError(
+            f"{application.slug} has no cycle {number}.",
+            advice=f"Its last one is {last}." if last else "None has run yet.",
+        )
+    return cycle
+
+
+def _status(text: str) -> str:
+    if text not in list(Status):
+        raise ConfigurationError(
+            f"There is no status {text[:60]}.", advice=f"Use one of {', '.join(Status)}."
+        )
+    return text
+
+
+def _about(application: Application, text: str) -> Q:
+    """Entries of whoever is meant, also of somebody who has left the directory since."""
+    found = DirectoryObject.objects.find(text)
+    about = Q(object__in=[one.pk for one in found]) | Q(source_id=text)
+    if not found and not LogEntry.objects.filter(job=application.job, source_id=text).exists():
+        raise ConfigurationError(
+            f"The directory has nobody called {text[:120]}.",
+            advice="Give a userPrincipalName, source id or externalId.",
+        )
+    return about

@@ -1,0 +1,54 @@
+"""logs: the provisioning log of an application, as JSON Lines or one readable line per entry."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+
+from django.core.management.base import CommandParser
+
+from provisioning.core.problems import Problem, UsageProblems
+from provisioning.core.vocabulary import Status
+from provisioning.engine.applications import find_application
+from provisioning.engine.log_document import log_document, log_line
+from provisioning.engine.log_selection import LogSelection
+from provisioning.management.output import Outcome, RollcallCommand
+
+AT_A_TIME = 500
+
+
+class Command(RollcallCommand):
+    """Oldest first; read page by page, however many there are."""
+
+    help = "Show the provisioning log."
+
+    def arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("app", metavar="APP")
+        parser.add_argument("--cycle", type=int, metavar="N", help="of this cycle")
+        parser.add_argument("--status", default="", metavar="S", help=", ".join(Status))
+        parser.add_argument("--user", default="", metavar="USER", help="of this person")
+        parser.add_argument("--since", metavar="TIME", help="ISO 8601 with offset")
+
+    def work(self, options: dict[str, Any]) -> Outcome:
+        selection = LogSelection(
+            cycle=options["cycle"],
+            status=options["status"],
+            user=options["user"],
+            since=_time(options["since"]) if options["since"] else None,
+        )
+        entries = selection.of(find_application(options["app"]))
+        return Outcome(
+            lines=(log_document(entry) for entry in entries.iterator(AT_A_TIME)),
+            text_lines=(log_line(entry) for entry in entries.iterator(AT_A_TIME)),
+        )
+
+
+def _time(text: str) -> datetime:
+    with suppress(ValueError):
+        moment = datetime.fromisoformat(text)
+        if moment.tzinfo is not None:
+            return moment
+    message = f"'{text[:60]}' is not a time with its offset."
+    advice = "Write it as in 2026-11-22T08:00:00+01:00."
+    raise UsageProblems([Problem("--since", message, advice)])
