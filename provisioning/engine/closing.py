@@ -35,6 +35,7 @@ def end_early(work: Work, error: ProvisioningError) -> None:
     with transaction.atomic():
         if not work.unit.finish():
             return
+        _drop_units(work.cycle)
         work.cycle.error = {"code": error.code, "message": error.message, "advice": error.advice}
         unwell = isinstance(error, TargetUnavailable) and work.cycle.purpose == Purpose.CYCLE
         if unwell:
@@ -47,6 +48,7 @@ def stop(work: Work) -> None:
     """End the cycle because a person said so."""
     with transaction.atomic():
         if work.unit.finish():
+            _drop_units(work.cycle)
             _close(work.cycle, CycleState.STOPPED, work.now)
 
 
@@ -87,9 +89,13 @@ def _close(cycle: Cycle, state: CycleState, now: datetime) -> None:
         job.open_cycle = None if job.open_cycle_id == cycle.pk else job.open_cycle
         job.save()
     cycle.save()
-    WorkUnit.objects.filter(cycle=cycle).exclude(state=UnitState.DONE).update(state=UnitState.DONE)
     ListedAccount.objects.filter(cycle=cycle).delete()
     notices.tell_of_failures(cycle, now)
+
+
+def _drop_units(cycle: Cycle) -> None:
+    """Nobody begins another unit of a cycle that ends early; who is in one finds its lease lost."""
+    WorkUnit.objects.filter(cycle=cycle).exclude(state=UnitState.DONE).update(state=UnitState.DONE)
 
 
 def _tally(cycle: Cycle) -> None:

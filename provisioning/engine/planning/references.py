@@ -37,7 +37,7 @@ def run(work: Work) -> None:
     """Settle duplicates, reports and waves in the transaction that finishes the unit."""
     with transaction.atomic(), finishing(work):
         _hold_duplicates(work)
-        _add_reports_of_newly_linked(work.cycle)
+        _add_reports_of_newly_linked(work)
         _settle_references(work)
 
 

@@ -1,0 +1,75 @@
+"""What the commands print of cycles and plans: documents with the keys of interface.md."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from provisioning.core.vocabulary import CycleState, RowState
+from provisioning.engine import closing
+from provisioning.models import Cycle, Plan, PlanRow
+
+METHODS = ("GET", "POST", "PATCH", "PUT", "DELETE")
+
+
+def cycle_document(cycle: Cycle, seconds: float) -> dict[str, Any]:
+    """The `cycle` command's answer."""
+    job = cycle.job
+    job.refresh_from_db()
+    waiting_first = cycle.state == CycleState.WAITING and not job.approved_once
+    counts = cycle.plan.counts if waiting_first and cycle.plan else closing.counts_of(cycle)
+    quarantine = None
+    if job.quarantined_at is not None:
+        quarantine = {
+            "reason": job.quarantine_reason,
+            "since": job.quarantined_at,
+            "next_try": job.next_run,
+            **{key: job.quarantine_evidence.get(key) for key in ("message", "advice")},
+        }
+    return {
+        "cycle": cycle.number,
+        "kind": cycle.kind,
+        "state": cycle.state,
+        "counts": counts,
+        "requests": {method: cycle.requests.get(method, 0) for method in METHODS},
+        "seconds": round(seconds, 3),
+        "watermark": job.watermark,
+        "quarantine": quarantine,
+        "digest": cycle.plan.digest if cycle.plan else None,
+        "error": cycle.error or None,
+    }
+
+
+def plan_document(plan: Plan) -> dict[str, Any]:
+    """The `plan` command's answer: every operation with its reason and changes."""
+    rows = PlanRow.objects.filter(plan=plan).select_related("object")
+    return {
+        "plan": str(plan.pk),
+        "digest": plan.digest,
+        "counts": plan.counts,
+        "guard": plan.guard,
+        "operations": [
+            operation_document(row)
+            for row in rows.order_by("lane", "wave", "object__display_name", "part").iterator(500)
+        ],
+    }
+
+
+def operation_document(row: PlanRow) -> dict[str, Any]:
+    """One row as a person reads it."""
+    changes = [{"path": path, "old": old, "new": new} for path, old, new in row.changes]
+    changes += [{"path": path, "old": None, "new": other} for path, other in row.references.items()]
+    changes += [{"path": "members", "old": None, "new": one} for one in row.members.get("add", [])]
+    changes += [
+        {"path": "members", "old": one, "new": None} for one in row.members.get("remove", [])
+    ]
+    return {
+        "object": {
+            "id": row.object.source_id,
+            "displayName": row.object.display_name,
+            "kind": row.object.kind,
+        },
+        "operation": row.operation,
+        "held": row.state == RowState.HELD,
+        "reason": row.reason,
+        "changes": changes,
+    }

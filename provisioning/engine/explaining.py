@@ -1,0 +1,98 @@
+"""Why is this person, or group, (not) in the application? One verdict with all its reasons.
+
+Decided afresh from the directory as it is now, then told apart by what the job knows: a link, an
+escrow, a row that waits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from provisioning.core.entitlement import Because, entitlement
+from provisioning.core.evaluate import matching_values
+from provisioning.core.vocabulary import Reason
+from provisioning.engine.clock import Clock
+from provisioning.engine.facts import Fact, Facts
+from provisioning.engine.sentences import sentence
+from provisioning.models import DirectoryObject, Escrow, Job, Standing
+
+TO_CHANGE: Mapping[str, str] = {
+    Reason.NOT_ASSIGNED: gettext_noop("Assign this person, or a group they are in, with a role."),
+    Reason.DEFAULT_ACCESS_ONLY: gettext_noop(
+        "Assign another role than Default Access, or switch its exclusion off."
+    ),
+    Reason.NOT_ACTIVE: gettext_noop("Enable or restore the account in the directory."),
+    Reason.FILTER_FAILED: gettext_noop("Change the attribute in the directory, or the filter."),
+    Reason.IMPORT_SKIPPED: gettext_noop("Fill a matching attribute in the directory."),
+    Reason.WAITING_FOR_APPROVAL: gettext_noop("Look at the plan, then approve it."),
+    Reason.FAILED: gettext_noop("Follow the advice of the last log entry; it is tried again."),
+    Reason.WAITING_FOR_REFERENCE: gettext_noop(
+        "Nothing: the reference follows as soon as the other person has an account."
+    ),
+}
+
+
+def explain(job: Job, row: DirectoryObject) -> dict[str, Any]:
+    """The document of the `explain` command."""
+    if job.definition is None:
+        raise LookupError(f"{job} has no definition.")
+    definition = job.definition.as_definition()
+    fact = Facts(job, definition).page([row.pk])[0]
+    entitled = entitlement(definition, fact.subject)
+    if not entitled.entitled:
+        return _document(fact, Reason.NOT_EFFECTIVELY_ENTITLED, _told(entitled.reasons))
+    if not matching_values(definition, fact.subject, Clock().now()):
+        paths = [str(rule.target) for rule in definition.of(fact.subject.source.kind).matching]
+        because = [Because(Reason.IMPORT_SKIPPED, {"properties": list(paths)})]
+        return _document(fact, Reason.IMPORT_SKIPPED, _told(because))
+    return _entitled(job, fact)
+
+
+def _entitled(job: Job, fact: Fact) -> dict[str, Any]:
+    escrow = Escrow.objects.filter(job=job, object=fact.row).first()
+    if escrow is not None:
+        known = (Reason.DUPLICATE_SOURCE, Reason.DUPLICATE_TARGET)
+        code = escrow.code if escrow.code in known else Reason.FAILED
+        return _document(fact, code, [_because(code, {"message": escrow.message})])
+    standing = Standing.objects.filter(job=job, object=fact.row).first()
+    if standing is not None and standing.code == Reason.WAITING_FOR_REFERENCE:
+        return _document(fact, standing.code, [_because(standing.code, {})])
+    if fact.link is not None and fact.link.disabled_by_us is False:
+        return _document(fact, Reason.PROVISIONED, [_because(Reason.PROVISIONED, {})])
+    if standing is not None and standing.code == Reason.IMPORT_SKIPPED:
+        reasons = [_because(one["reason"], one.get("params", {})) for one in standing.reasons]
+        return _document(fact, Reason.IMPORT_SKIPPED, reasons)
+    return _document(
+        fact, Reason.WAITING_FOR_APPROVAL, [_because(Reason.WAITING_FOR_APPROVAL, {})]
+    )
+
+
+def _document(fact: Fact, code: str, because: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    inside = fact.link is not None and not fact.link.disabled_by_us
+    verdict = (
+        _("%(name)s is in the application.") if inside else _("%(name)s is not in the application.")
+    )
+    changes = [_(TO_CHANGE[one["reason"]]) for one in because if one["reason"] in TO_CHANGE]
+    return {
+        "in_application": inside,
+        "verdict": verdict % {"name": fact.row.display_name},
+        "code": str(code),
+        "because": list(because),
+        "to_change": list(dict.fromkeys(changes)),
+    }
+
+
+def _told(reasons: Sequence[Because]) -> list[dict[str, Any]]:
+    return [_because(one.reason, one.params) for one in reasons]
+
+
+def _because(reason: str, params: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "reason": str(reason),
+        "sentence": sentence(str(reason), params),
+        "detail": dict(params),
+    }

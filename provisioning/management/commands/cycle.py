@@ -1,0 +1,79 @@
+"""`cycle APP`: one cycle in the foreground."""
+
+from __future__ import annotations
+
+from time import monotonic
+from typing import Any
+
+from django.core.management.base import CommandParser
+
+from provisioning.core.vocabulary import CycleState
+from provisioning.engine import notices
+from provisioning.engine.clock import Clock
+from provisioning.engine.cycle import Request
+from provisioning.engine.documents import cycle_document
+from provisioning.engine.running import check_time, run_cycle, stored_plan
+from provisioning.management.choosing import job_of, moment
+from provisioning.management.output import Exit, Outcome, RollcallCommand
+
+EXIT_OF = {
+    CycleState.SUCCEEDED: Exit.DONE,
+    CycleState.PARTLY: Exit.PARTLY,
+    CycleState.WAITING: Exit.WAITING,
+    CycleState.QUARANTINED: Exit.QUARANTINED,
+    CycleState.STOPPED: Exit.FAILED,
+    CycleState.FAILED: Exit.FAILED,
+}
+
+
+class Command(RollcallCommand):
+    """Runs one cycle and says what it did; see docs/reference/commands.md."""
+
+    help = "Run one provisioning cycle of an application in the foreground."
+
+    def arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("app", metavar="APP", help="the application's slug")
+        parser.add_argument("--initial", action="store_true", help="decide about everybody again")
+        parser.add_argument("--plan", metavar="DIGEST", help="run exactly this stored plan")
+        parser.add_argument(
+            "--approve", action="store_true", help="approve the plan, what the guard holds included"
+        )
+        parser.add_argument("--now-is", metavar="TIME", help="use this time as the clock")
+
+    def work(self, options: dict[str, Any]) -> Outcome:
+        job = job_of(options["app"])
+        now_is = moment(options["now_is"])
+        check_time(job, now_is)
+        request = Request(
+            initial=options["initial"],
+            approve=options["approve"],
+            now_is=now_is,
+            plan=stored_plan(job, options["plan"]) if options["plan"] else None,
+        )
+        began = monotonic()
+        cycle = run_cycle(job, request)
+        notices.deliver_due(Clock(now_is).now())
+        document = cycle_document(cycle, monotonic() - began)
+        exit_code = EXIT_OF[CycleState(cycle.state)]
+        return Outcome(document, exit_code, _text(document), notes=_notes(document, exit_code))
+
+
+def _text(document: dict[str, Any]) -> str:
+    counts = ", ".join(f"{key} {number}" for key, number in document["counts"].items() if number)
+    sent = ", ".join(f"{key} {number}" for key, number in document["requests"].items() if number)
+    return (
+        f"Cycle {document['cycle']} ({document['kind']}): {document['state']}\n"
+        f"  {counts or 'nothing to do'}\n"
+        f"  requests: {sent or 'none'} in {document['seconds']} s"
+    )
+
+
+def _notes(document: dict[str, Any], exit_code: int) -> tuple[str, ...]:
+    if document["error"]:
+        return (f"{document['error']['message']} {document['error']['advice']}",)
+    if exit_code == Exit.WAITING:
+        return (
+            f"Plan {document['digest']} waits for a person. Look at it with `plan`, then run "
+            "`cycle --approve`.",
+        )
+    return ()
