@@ -69,10 +69,6 @@ class Arguments:
         """The error that points at one argument."""
         return ExpressionError(message, position=self.position(index), advice=advice)
 
-    def node(self, index: int) -> Node | None:
-        """The argument unevaluated."""
-        return self._call.arguments[index] if index < len(self) else None
-
 
 def _shown(value: Value) -> str:
     text = "nothing" if value is None else repr(value)

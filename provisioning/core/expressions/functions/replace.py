@@ -37,8 +37,6 @@ def checked(call: Call) -> None:
             position=call.position,
             advice=MODES_ADVICE,
         )
-    if len(call.arguments) <= PATTERN:
-        return
     literal = call.arguments[PATTERN]
     if not isinstance(literal, Text):
         return
@@ -52,8 +50,7 @@ def checked(call: Call) -> None:
 
 
 def _check_groups(call: Call, pattern: Pattern) -> None:
-    group = call.arguments[GROUP] if len(call.arguments) > GROUP else None
-    new = call.arguments[NEW] if len(call.arguments) > NEW else None
+    group, new = call.arguments[GROUP : NEW + 1]
     names: list[tuple[str, int]] = []
     if isinstance(group, Text):
         names.append((group.value, group.position))
