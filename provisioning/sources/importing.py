@@ -217,7 +217,7 @@ def _written(
         return stored
     return DirectoryObject(
         id=DirectoryObject.identity(origin, kind, key),
-        origin=origin,
+        origin_id=origin.pk,
         source_id=source_id,
         source_key=key,
         kind=kind.value,

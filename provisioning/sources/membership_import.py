@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from provisioning.core.directory_keys import fold_key
 from provisioning.core.resource import Kind
 from provisioning.models.change_number import ChangeNumber
-from provisioning.models.directory import DirectoryObject, Source
+from provisioning.models.directory import DirectoryObject, Source, stored_id
 from provisioning.models.membership import Membership
 from provisioning.sources.base import Edge, Finding, Page
 from provisioning.sources.importing import Counts
@@ -163,13 +163,12 @@ class _Known:
 
 def _insert(edges: list[_Ends], change: int) -> None:
     """One prepared statement run many times: five times as fast as building rows of models."""
-    as_id = DirectoryObject._meta.pk.get_db_prep_value
     rows = [
         (
-            as_id(one.group, connection),
+            stored_id(one.group),
             one.member_key,
             one.member_kind.value,
-            as_id(one.member, connection) if one.member else None,
+            None if one.member is None else stored_id(one.member),
             change,
         )
         for one in edges

@@ -115,7 +115,7 @@ class Groups:
         first_team = len(known.GROUP_IDS) + len(_NESTED) + len(company.departments())
         for group in self._all[first_team:]:
             dice = self._dice(f"{group.name}/members")
-            size = 0 if dice.random() < _EMPTY_TEAMS else int(5 * dice.paretovariate(1.2))
+            size = 0 if dice.random() < _EMPTY_TEAMS else int(6 * dice.paretovariate(2))
             size = min(size, len(workforce) // 4)
             for person in dice.sample(workforce, size):
                 yield Edge(group.identity, person.record.source_id)

@@ -10,7 +10,7 @@ import random
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from provisioning.core.resource import Value
 from provisioning.sources.base import Record
@@ -47,7 +47,7 @@ class Workforce:
 
     def identity(self, position: int) -> str:
         """The source id of the person at a position."""
-        return str(uuid.uuid5(uuid.NAMESPACE_DNS, f"{self._seed}.{position}.{company.DOMAIN}"))
+        return _identity(self._seed, position)
 
     @cached_property
     def _names(self) -> Names:
@@ -124,6 +124,12 @@ class Workforce:
         if lot < _NO_MANAGER + _UNKNOWN_MANAGER + _CIRCLE:
             return self.identity(position)
         return self.identity(self._managers[position])
+
+
+@lru_cache(maxsize=10_000)
+def _identity(seed: int, position: int) -> str:
+    """Remembered, because a manager's id is asked for once per subordinate."""
+    return str(uuid.uuid5(uuid.NAMESPACE_DNS, f"{seed}.{position}.{company.DOMAIN}"))
 
 
 def _addresses(

@@ -27,6 +27,8 @@ class DemoDirectory:
         self._named = named[:people]
         self._workforce = Workforce(seed, max(0, people - len(self._named)))
         self._groups = Groups(seed, groups)
+        # The workforce after it was read once: memberships need all of it.
+        self._seen: list[Colleague] = []
 
     def parts(self) -> tuple[Part, ...]:
         """Everything."""
@@ -56,13 +58,17 @@ class DemoDirectory:
 
     def _people(self) -> Iterator[Record]:
         yield from self._named
+        seen = []
         for colleague in self._workforce:
+            seen.append(_slim(colleague))
             yield colleague.record
+        self._seen = seen
 
     def _edges(self) -> Iterator[Edge]:
         here = {record.source_id for record in self._named}
         elsewhere = {one for members in known.MEMBERS.values() for one in members} - here
-        for edge in self._groups.edges(list(map(_slim, self._workforce))):
+        workforce = self._seen or list(map(_slim, self._workforce))
+        for edge in self._groups.edges(workforce):
             if edge.member not in elsewhere:
                 yield edge
 
