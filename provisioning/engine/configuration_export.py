@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import yaml
 
@@ -26,7 +26,7 @@ def export_document(application: Application) -> Document:
     return document | {"credentials": given or None}
 
 
-def export_yaml(content: Document | Sequence[Document]) -> str:
+def export_yaml(content: Mapping[str, object] | Sequence[Document]) -> str:
     """One application's document, or a list of them, as YAML."""
     return yaml.dump(
         content,

@@ -26,4 +26,5 @@ class Command(RollcallCommand):
             return Outcome(document=document, text=export_yaml(document).rstrip("\n"))
         every = Application.objects.select_related("connection", "job__definition")
         documents = [export_document(application) for application in every]
-        return Outcome(document=documents, text=export_yaml(documents).rstrip("\n"))
+        as_json: Any = documents
+        return Outcome(document=as_json, text=export_yaml(documents).rstrip("\n"))

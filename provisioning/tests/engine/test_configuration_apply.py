@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -15,8 +16,14 @@ from provisioning.tests.engine.configuring import GENESYS, apply_text
 pytestmark = pytest.mark.django_db
 
 
-def stored(slug: str = "genesys-eu") -> dict[str, object]:
+def stored(slug: str = "genesys-eu") -> dict[str, Any]:
     return stored_document(Application.objects.get(slug=slug))
+
+
+def genesys_rows() -> list[dict[str, Any]]:
+    document: dict[str, Any] = TEMPLATES["genesys-cloud"].document()
+    rows: list[dict[str, Any]] = document["mappings"]["users"]["attributes"]
+    return rows
 
 
 def changed_paths(text: str) -> list[object]:
@@ -82,7 +89,7 @@ def test_what_decides_makes_a_new_version_and_what_does_not_makes_none():
 
     apply_text(GENESYS + "    on_leaving_scope: nothing")
     assert Definition.objects.count() == 2
-    assert Job.objects.get().definition.version == 2
+    assert Job.objects.get().definition == Definition.objects.get(version=2)
 
 
 @pytest.mark.parametrize(
@@ -106,7 +113,7 @@ def test_every_change_has_one_audit_row_of_its_kind(text, activity):
 
 def test_an_added_mapping_is_one_change_and_names_its_place():
     apply_text("{name: App, slug: app, template: genesys-cloud}")
-    rows = TEMPLATES["genesys-cloud"].document()["mappings"]["users"]["attributes"]
+    rows = genesys_rows()
     new = {"target": "nickName", "source": "givenName"}
 
     changes = apply_text(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from provisioning.core.resource import State
@@ -129,7 +131,8 @@ def test_exported_rows_mean_the_same_objects_whatever_their_names():
         )
     )
 
-    rows = stored_document(Application.objects.get())["assignments"]
+    document: dict[str, Any] = stored_document(Application.objects.get())
+    rows = document["assignments"]
 
     assert {str(row.get("user") or row.get("group")) for row in rows} == {
         *("1", "2", "gone@contoso.example", "007", "g1", "g2", "g3"),

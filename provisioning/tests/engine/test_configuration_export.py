@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from provisioning.engine.configuration import apply_configuration
 from provisioning.engine.configuration_export import export_document, export_yaml
 from provisioning.engine.configuration_read import ConfigurationText, read_configuration
-from provisioning.models import Application
+from provisioning.models import Application, Definition
 from provisioning.tests.engine.configuring import TOKEN, apply_text, group, person
 
 pytestmark = pytest.mark.django_db
@@ -149,6 +149,6 @@ def test_any_text_survives_export_and_apply(constant, title):
     changes = apply_configuration(None, [ConfigurationText("a", exported.encode())]).changes
 
     assert changes == []
-    stored = application.job.definition.content["mappings"]["users"]["attributes"]
+    stored = Definition.objects.latest("version").content["mappings"]["users"]["attributes"]
     assert stored[1].get("constant") == constant
     assert type(stored[1].get("constant")) is type(constant)

@@ -15,8 +15,10 @@ from provisioning.engine.credentials import open_client, quirks_of
 from provisioning.engine.test_connection import ProbeStep, Verdict, probe, succeeded
 from provisioning.models import Application, Connection
 from provisioning.scim.dialing import Dialer
+from provisioning.scim.session import Limits
 from provisioning.simulator import Running
 from provisioning.tests.builders import TOKEN_VARIABLE, application, configure
+from provisioning.tests.engine.commanding import command
 from provisioning.tests.scim.certificates import server_context
 from provisioning.tests.scim.servers import answering, response, serving
 
@@ -298,11 +300,10 @@ def test_T10_all_steps_together_end_within_their_time(served):
     # Every look at the clock costs a second: at most 15 of them are spent before the end.
     ticks = iter(range(1000))
     given: list[float] = []
-    limits = probing.Limits
 
     def noted(connect: float, read: float, total: float):
         given.append(total)
-        return limits(connect, read, total)
+        return Limits(connect, read, total)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(probing, "Limits", noted)
@@ -319,3 +320,26 @@ def test_an_opened_client_reads_the_target_with_the_stored_secret(genesys: Runni
 
     assert client.pages(Kind.USER).first().total == 0
     assert client.governor.requests_per_minute == 6000
+
+
+def test_the_command_answers_the_steps_and_exits_1_when_it_does_not_work(served):
+    target = served(answering(401))
+    application(str(target.url), TOKEN)
+
+    said = command("test_connection", "genesys-eu", "--json")
+
+    assert said.code == 1
+    assert said.document["ok"] is False
+    assert [set(step) for step in said.document["steps"]] == [
+        {"name", "verdict", "advice", "milliseconds"}
+    ] * 7
+    assert "rejects the token" in said.err
+
+
+def test_the_command_exits_0_when_it_works(genesys: Running):
+    application(genesys.tenant_url, genesys.token)
+
+    said = command("test_connection", "genesys-eu")
+
+    assert said.code == 0
+    assert said.out.endswith("Connected.\n")
