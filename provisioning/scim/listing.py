@@ -93,8 +93,9 @@ class Pages:
     def _ends(self, page: Page, fresh: Page) -> bool:
         if not fresh.resources or self._count >= page.total:
             return True
-        expected = ceil(page.total / self._page_size) * SLACK
-        if self._read >= min(MOST_PAGES, max(expected, 2)) or self._count > page.total * SLACK:
+        stated = self.first().total
+        most_pages = max(ceil(stated / self._page_size) * SLACK, 2)
+        if self._read >= min(MOST_PAGES, most_pages) or self._count > stated * SLACK:
             self._doubt(ENDLESS)
             return True
         return False
