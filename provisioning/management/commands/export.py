@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from provisioning.engine.applications import find_application
 from provisioning.engine.configuration_export import export_document, export_yaml
+from provisioning.management.choosing import job_of
 from provisioning.management.output import Outcome, RollcallCommand
 from provisioning.models import Application
 
@@ -22,7 +22,7 @@ class Command(RollcallCommand):
 
     def work(self, options: dict[str, Any]) -> Outcome:
         if options["app"]:
-            document = export_document(find_application(options["app"]))
+            document = export_document(job_of(options["app"]).application)
             return Outcome(document=document, text=export_yaml(document).rstrip("\n"))
         every = Application.objects.select_related("connection", "job__definition")
         documents = [export_document(application) for application in every]

@@ -10,9 +10,9 @@ from django.core.management.base import CommandParser
 
 from provisioning.core.problems import Problem, UsageProblems
 from provisioning.core.vocabulary import Status
-from provisioning.engine.applications import find_application
 from provisioning.engine.log_document import log_document, log_line
 from provisioning.engine.log_selection import LogSelection
+from provisioning.management.choosing import job_of
 from provisioning.management.output import Outcome, RollcallCommand
 
 AT_A_TIME = 500
@@ -24,7 +24,7 @@ class Command(RollcallCommand):
     help = "Show the provisioning log."
 
     def arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("app", metavar="APP")
+        parser.add_argument("app", metavar="APP", help="the application's slug")
         parser.add_argument("--cycle", type=int, metavar="N", help="of this cycle")
         parser.add_argument("--status", default="", metavar="S", help=", ".join(Status))
         parser.add_argument("--user", default="", metavar="USER", help="of this person")
@@ -37,7 +37,7 @@ class Command(RollcallCommand):
             user=options["user"],
             since=_time(options["since"]) if options["since"] else None,
         )
-        entries = selection.of(find_application(options["app"]))
+        entries = selection.of(job_of(options["app"]).application)
         return Outcome(
             lines=(log_document(entry) for entry in entries.iterator(AT_A_TIME)),
             text_lines=(log_line(entry) for entry in entries.iterator(AT_A_TIME)),

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from provisioning.engine.applications import find_application
 from provisioning.engine.controls import stop_job
+from provisioning.management.choosing import job_of
 from provisioning.management.output import Outcome, RollcallCommand
 
 
@@ -17,10 +17,10 @@ class Command(RollcallCommand):
     help = "Stop provisioning; a running cycle stops after the requests under way."
 
     def arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("app", metavar="APP")
+        parser.add_argument("app", metavar="APP", help="the application's slug")
 
     def work(self, options: dict[str, Any]) -> Outcome:
-        application = find_application(options["app"])
-        status = stop_job(None, application.job)
-        text = f"Provisioning of {application.name} is off. `start` goes on where it stopped."
+        job = job_of(options["app"])
+        status = stop_job(None, job)
+        text = f"Provisioning of {job.application.name} is off. `start` goes on where it stopped."
         return Outcome(document={"status": status.value}, text=text)

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from provisioning.engine.applications import find_application
 from provisioning.engine.test_connection import ProbeStep, Verdict, probe, succeeded
+from provisioning.management.choosing import job_of
 from provisioning.management.output import Exit, Outcome, RollcallCommand
 
 _MARKS = {
@@ -24,10 +24,10 @@ class Command(RollcallCommand):
     help = "Test the connection to an application; exit 1 when it does not work."
 
     def arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("app", metavar="APP")
+        parser.add_argument("app", metavar="APP", help="the application's slug")
 
     def work(self, options: dict[str, Any]) -> Outcome:
-        steps = probe(find_application(options["app"]))
+        steps = probe(job_of(options["app"]).application)
         ok = succeeded(steps)
         return Outcome(
             document={"ok": ok, "steps": [step.as_document() for step in steps]},

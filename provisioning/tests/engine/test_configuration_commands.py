@@ -80,13 +80,13 @@ def test_export_without_an_application_is_a_list(file):
 
 
 @pytest.mark.parametrize("name", ["export", "start", "stop", "restart", "test_connection", "logs"])
-def test_an_application_that_does_not_exist_exits_2_with_the_nearest(file, name):
+def test_an_application_that_does_not_exist_exits_2_and_names_those_there_are(file, name):
     command("apply", str(file))
 
     said = command(name, "appp", "--json")
 
     assert said.code == 2
-    assert said.document["errors"][0]["advice"] == "Did you mean app?"
+    assert said.document["errors"][0]["advice"] == "Applications: app."
 
 
 def test_a_person_reads_each_change_on_a_line_of_its_own(file):
