@@ -17,6 +17,7 @@ _SETTINGS = (
     *("EMAIL_URL", "ALLOWED_TARGET_NETWORKS", "LOG_FORMAT", "PORT", "SIMULATOR_PORT"),
 )
 _WORKER_OF_XDIST = "PYTEST_XDIST_WORKER"
+_OWNER = "ROLLCALL_TEST_OWNER"
 
 
 def _own_data_folder() -> Path:
@@ -44,8 +45,17 @@ def _own_postgresql() -> None:
     os.environ["ALLOWED_TARGET_NETWORKS"] = "127.0.0.0/8,::1/128"
 
 
-FOLDER = _own_data_folder()
-if _WORKER_OF_XDIST not in os.environ:
-    _settings_of_nobody()
-    if os.environ.get("TEST_DATABASE") == "postgresql":
-        _own_postgresql()
+def _begin() -> Path:
+    """Once per pytest process. A process that a test starts inherits what that test has."""
+    me = os.environ.get(_WORKER_OF_XDIST, "main")
+    if os.environ.get(_OWNER) == me:
+        return Path(os.environ["ROLLCALL_DATA"])
+    os.environ[_OWNER] = me
+    if me == "main":
+        _settings_of_nobody()
+        if os.environ.get("TEST_DATABASE") == "postgresql":
+            _own_postgresql()
+    return _own_data_folder()
+
+
+FOLDER = _begin()

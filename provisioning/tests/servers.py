@@ -202,7 +202,7 @@ class PrivateWorker:
         self.process = subprocess.Popen(
             worker_command(concurrency=concurrency),
             cwd=ROOT,
-            env={**os.environ, **environment},
+            env={**os.environ, "DJANGO_SETTINGS_MODULE": "console.settings", **environment},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             start_new_session=True,
@@ -219,6 +219,8 @@ class PrivateWorker:
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
         self._reader.join(timeout=5)
+        assert self.process.stdout is not None
+        self.process.stdout.close()
 
     def stop(self) -> None:
         """The polite stop."""
