@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-from datetime import datetime
 from typing import Any
 
 from django.core.management.base import CommandParser
 
-from provisioning.core.problems import Problem, UsageProblems
 from provisioning.core.vocabulary import Status
 from provisioning.engine.log_document import log_document, log_line
 from provisioning.engine.log_selection import LogSelection
-from provisioning.management.choosing import job_of
+from provisioning.management.choosing import job_of, moment
 from provisioning.management.output import Outcome, RollcallCommand
 
 AT_A_TIME = 500
@@ -35,20 +32,10 @@ class Command(RollcallCommand):
             cycle=options["cycle"],
             status=options["status"],
             user=options["user"],
-            since=_time(options["since"]) if options["since"] else None,
+            since=moment(options["since"]),
         )
         entries = selection.of(job_of(options["app"]).application)
         return Outcome(
             lines=(log_document(entry) for entry in entries.iterator(AT_A_TIME)),
             text_lines=(log_line(entry) for entry in entries.iterator(AT_A_TIME)),
         )
-
-
-def _time(text: str) -> datetime:
-    with suppress(ValueError):
-        moment = datetime.fromisoformat(text)
-        if moment.tzinfo is not None:
-            return moment
-    message = f"'{text[:60]}' is not a time with its offset."
-    advice = "Write it as in 2026-11-22T08:00:00+01:00."
-    raise UsageProblems([Problem("--since", message, advice)])

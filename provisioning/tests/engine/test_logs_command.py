@@ -76,8 +76,8 @@ def test_people_read_one_line_per_entry(job: Job):
         (("--cycle", "9"), "no cycle 9"),
         (("--status", "okay"), "no status okay"),
         (("--user", "nobody"), "nobody called nobody"),
-        (("--since", "2026-11-22T08:00:00"), "not a time with its offset"),
-        (("--since", "yesterday"), "not a time with its offset"),
+        (("--since", "2026-11-22T08:00:00"), "not a time with an offset"),
+        (("--since", "yesterday"), "not a time with an offset"),
     ],
 )
 def test_what_cannot_exist_exits_2(job: Job, arguments: tuple[str, ...], words: str):
