@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from uuid import UUID
 
 from celery import shared_task
 
 from provisioning.engine import dispatch, notices, retention, runner
+from provisioning.engine.clock import Clock
 
 
 @shared_task(acks_late=True, ignore_result=True)
@@ -16,8 +16,9 @@ def tick() -> None:
     for cycle in dispatch.sweep():
         for _ in range(dispatch.messages(cycle)):
             turn.delay(str(cycle.pk))
-    notices.deliver_due(datetime.now(UTC))
-    retention.purge_due(datetime.now(UTC))
+    now = Clock().now()
+    notices.deliver_due(now)
+    retention.purge_due(now)
 
 
 @shared_task(acks_late=True, ignore_result=True)

@@ -7,7 +7,7 @@ its normal form: every key present. Reading reports all problems at once, each w
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
 from functools import lru_cache
@@ -20,6 +20,7 @@ from provisioning.core.errors import ConfigurationError, MappingError
 from provisioning.core.mapping import Apply, AttributeMapping, Constant, Direct, WhenEmpty
 from provisioning.core.patch import Dialect
 from provisioning.core.resource import Kind, Value
+from provisioning.core.schema import characteristics
 from provisioning.core.scoping import Clause, Filter
 
 Document = Mapping[str, object]
@@ -94,6 +95,8 @@ class ObjectMapping:
     actions: frozenset[TargetAction]
     attributes: tuple[AttributeMapping, ...]
     filters: tuple[Filter, ...]
+    # What the target asks of an account before it can be created.
+    required: tuple[AttributePath, ...] = ()
 
     @property
     def matching(self) -> tuple[AttributeMapping, ...]:
@@ -126,8 +129,8 @@ class JobDefinition:
         return self._by_kind[kind]
 
 
-def read_definition(document: Document) -> JobDefinition:
-    """The definition a document in normal form describes.
+def read_definition(document: Document, required: Sequence[str] = ()) -> JobDefinition:
+    """The definition a document in normal form describes; `required` of a person at the target.
 
     Raises `DefinitionProblems` with every wrong expression, path, filter and contradiction.
     """
@@ -151,19 +154,19 @@ def read_definition(document: Document) -> JobDefinition:
         delete_after=read_duration(str(deletion["after"])),
         guard=GuardLimits(**{name: int(str(guard[name])) for name in guard}),
         dialect=Dialect(str(document["dialect"])),
-        users=users,
-        groups=groups,
+        users=replace(users, required=tuple(AttributePath.parse(name) for name in required)),
+        groups=replace(groups, required=(AttributePath.parse("displayName"),)),
     )
 
 
-def cached_definition(content: Document) -> JobDefinition:
+def cached_definition(content: Document, required: tuple[str, ...] = ()) -> JobDefinition:
     """As `read_definition`, parsing the same stored content once in a process."""
-    return _cached(dumps(content, sort_keys=True))
+    return _cached(dumps(content, sort_keys=True), required)
 
 
 @lru_cache(maxsize=64)
-def _cached(content: str) -> JobDefinition:
-    return read_definition(loads(content))
+def _cached(content: str, required: tuple[str, ...]) -> JobDefinition:
+    return read_definition(loads(content), required)
 
 
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -222,14 +225,30 @@ def _each(
 
 
 def _attribute_mapping(row: Document) -> AttributeMapping:
+    target = AttributePath.parse(str(row["target"]))
+    _check_target(target)
     return AttributeMapping(
-        target=AttributePath.parse(str(row["target"])),
+        target=target,
         source=_mapping_source(row),
         match=int(str(row.get("match") or 0)),
         apply=Apply(str(row.get("apply") or Apply.ALWAYS)),
         default=None if row.get("default") is None else _value(row["default"]),
         when_empty=WhenEmpty(str(row.get("when_empty") or WhenEmpty.LEAVE)),
     )
+
+
+def _check_target(target: AttributePath) -> None:
+    """A target must name one value: which of several e-mail addresses, for example."""
+    unclear = target.filter is None and target.sub is not None and _is_list(target)
+    if unclear or (target.filter is not None and target.discriminators is None):
+        raise MappingError(
+            f"{target} does not name one value of a list.",
+            advice='Say which one by a simple filter, such as emails[type eq "work"].value.',
+        )
+
+
+def _is_list(target: AttributePath) -> bool:
+    return characteristics(replace(target, sub=None), Kind.USER).multi_valued
 
 
 def _mapping_source(row: Document) -> Direct | Constant | expressions.Expression:

@@ -18,7 +18,7 @@ from provisioning.core.entitlement import Because, Entitlement, Subject
 from provisioning.core.expressions import Context
 from provisioning.core.mapping import AttributeMapping, desired_values, empty, matching_value
 from provisioning.core.resource import Kind, Resource, State, Value
-from provisioning.core.schema import as_typed, is_reference, required_paths
+from provisioning.core.schema import as_typed, is_reference
 from provisioning.core.vocabulary import Operation, Reason
 
 MEMBERS = "members"
@@ -99,14 +99,16 @@ def _create(definition: JobDefinition, subject: Subject, now: datetime) -> Decis
     if TargetAction.CREATE not in mapping.actions:
         return Decision(Operation.SKIP, (Because(Reason.NO_COUNTERPART),))
     wanted, references = _wanted(definition, subject, now, creating=True)
-    missing = [path for path in required_paths(mapping.kind) if empty(wanted.get(path))]
+    missing = [path for path in mapping.required if empty(wanted.get(path))]
     if missing:
         names = [str(path) for path in missing]
         return Decision(
             Operation.SKIP,
             (Because(Reason.ATTRIBUTE_VALIDATION_FAILED, {"properties": names}),),
         )
-    changes = tuple(Change(path, None, as_typed(path, mapping.kind, value)) for path, value in wanted.items())
+    changes = tuple(
+        Change(path, None, as_typed(path, mapping.kind, value)) for path, value in wanted.items()
+    )
     return Decision(Operation.CREATE, (Because(Reason.NO_MATCH),), changes, references)
 
 
@@ -217,7 +219,9 @@ def _echoes(change: Change, account: Account, kind: Kind) -> bool:
 
 def _switches_on(change: Change) -> bool:
     return (
-        str(change.path) == "active" and change.new in (True, "True", "true") and not _on(change.old)
+        str(change.path) == "active"
+        and change.new in (True, "True", "true")
+        and not _on(change.old)
     )
 
 

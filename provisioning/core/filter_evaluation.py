@@ -13,7 +13,6 @@ from typing import Final, TypeAlias
 from provisioning.core.filter_tree import (
     And,
     AttributeName,
-    Comparison,
     Complex,
     Filter,
     Literal,

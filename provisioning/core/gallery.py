@@ -80,6 +80,7 @@ class Template:
     group_actions: tuple[str, ...]
     regions: tuple[Region, ...]
     expected_url: str
+    required: tuple[str, ...]
     _document: Mapping[str, object]
 
     def document(self) -> dict[str, object]:
@@ -192,6 +193,7 @@ GENESYS_CLOUD = Template(
     group_actions=UPDATE_ONLY,
     regions=GENESYS_REGIONS,
     expected_url="…/api/v2/scim/v2",
+    required=("userName", "displayName"),
     _document={
         **_DEFAULTS,
         "roles": [
@@ -210,6 +212,7 @@ GENERIC_SCIM = Template(
     group_actions=ALL_ACTIONS,
     regions=(),
     expected_url="…/scim/v2",
+    required=("userName",),
     _document={**_DEFAULTS, "mappings": _mappings(_SCIM_USER_ROWS, ALL_ACTIONS)},
 )
 

@@ -45,9 +45,7 @@ def allowed_removals(limits: GuardLimits, linked: int) -> int:
     return min(max(limits.percent * linked // 100, limits.at_least), limits.at_most)
 
 
-def judge_removals(
-    limits: GuardLimits, *, removals: int, recent: int, linked: int
-) -> GuardVerdict:
+def judge_removals(limits: GuardLimits, *, removals: int, recent: int, linked: int) -> GuardVerdict:
     """Judge a whole plan before its first write."""
     allowed = allowed_removals(limits, linked)
     holds = removals > 0 and removals + recent > allowed

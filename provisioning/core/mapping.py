@@ -84,9 +84,11 @@ class AttributeMapping:
         """Whether the account is told of a leaver through this attribute."""
         return SOFT_DELETED in self.source.attributes
 
-    def reads(self, attribute: str) -> bool:
-        """Whether the source attribute can influence this mapping."""
-        return attribute in self.source.attributes
+    @property
+    def clears(self) -> bool:
+        """Whether an empty value takes away what the account has."""
+        ignored = isinstance(self.source, Expression) and self.source.ignores_empty
+        return self.when_empty is WhenEmpty.CLEAR and not ignored
 
 
 def empty(value: Value) -> bool:
@@ -116,7 +118,7 @@ def desired_values(
             value = mapping.default
         if not empty(value):
             wanted[mapping.target] = value
-        elif mapping.when_empty is WhenEmpty.CLEAR and not creating:
+        elif mapping.clears and not creating:
             wanted[mapping.target] = None
     return wanted
 

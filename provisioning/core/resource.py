@@ -11,9 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
 
-Value: TypeAlias = (
-    "str | bool | int | float | Sequence[Value] | Mapping[str, Value] | None"
-)
+Value: TypeAlias = "str | bool | int | float | Sequence[Value] | Mapping[str, Value] | None"
 """A JSON value, as the directory stores it, expressions compute it and SCIM transports it."""
 
 Resource: TypeAlias = Mapping[str, Value]

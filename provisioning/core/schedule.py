@@ -32,4 +32,5 @@ def _doubled(interval: timedelta, times: int) -> timedelta:
     """The interval doubled `times` times, never over a day unless the interval itself is."""
     longest = max(LONGEST, interval)
     # Beyond 2^20 intervals every interval is over a day; larger powers only overflow.
-    return min(interval * 2 ** min(max(times, 0), 20), longest)
+    factor: int = 1 << min(max(times, 0), 20)
+    return min(interval * factor, longest)

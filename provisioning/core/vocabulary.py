@@ -46,7 +46,7 @@ class Status(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why a row or a verdict is what it is: skip reasons and error codes of Entra's log, and ours."""
+    """Why a row or a verdict is what it is: the codes of Entra's log, and ours."""
 
     # Why somebody is not entitled: all that apply are named (entra-provisioning 4.3).
     NOT_ASSIGNED = "NotAssigned"

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TypeVar
+from uuid import UUID
 
-Person = TypeVar("Person", bound=str)
+Person = TypeVar("Person", str, UUID)
 
 
 def waves_of(managers: Mapping[Person, Person]) -> tuple[dict[Person, int], set[Person]]:
@@ -20,7 +21,7 @@ def waves_of(managers: Mapping[Person, Person]) -> tuple[dict[Person, int], set[
     always gives the same plan.
     """
     closing = _circle_closers(managers)
-    waves: dict[Person, int] = {person: 0 for person in closing}
+    waves: dict[Person, int] = dict.fromkeys(closing, 0)
     for person in managers:
         chain = []
         current = person

@@ -6,7 +6,7 @@ from provisioning.core.definition import print_duration
 from provisioning.core.gallery import find_template
 from provisioning.engine.configuration_assignments import assignment_rows, stored_assignments
 from provisioning.engine.configuration_credentials import credentials_of
-from provisioning.engine.configuration_normal import Document
+from provisioning.engine.configuration_normal import Document, in_order, normalise
 from provisioning.models import Application
 
 
@@ -39,4 +39,4 @@ def stored_document(application: Application) -> Document:
         "slug": application.slug,
         "template": application.template,
     }
-    return identity | {key: (default | definition | settings)[key] for key in default}
+    return identity | normalise(in_order(default | definition | settings, default))

@@ -94,7 +94,18 @@ def normalise(document: Document) -> Document:
             ],
             "filters": [_filter(row) for row in rows(mapping, "filters")],
         }
-    return {**document, "mappings": mappings}
+    roles = [{key: role[key] for key in ("value", "name")} for role in rows(document, "roles")]
+    return {**document, "roles": roles, "mappings": mappings}
+
+
+def in_order(document: Mapping[str, object], default: Mapping[str, object]) -> Document:
+    """The document with its keys in the template's order: PostgreSQL stores JSON in its own."""
+    return {
+        key: in_order(section(document, key), section(default, key))
+        if isinstance(default[key], dict)
+        else document[key]
+        for key in default
+    }
 
 
 def definition_part(document: Mapping[str, object]) -> Document:

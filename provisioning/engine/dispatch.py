@@ -6,22 +6,20 @@ open cycles with units that nobody holds, so that a lost message costs seconds (
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from django.conf import settings
 from django.db import transaction
 
-from provisioning.engine.clock import database_now
+from provisioning.engine.clock import Clock, database_now
 from provisioning.engine.cycle import Request, open_cycle
 from provisioning.models import Cycle, Job, WorkUnit
 
 WORKERS_PER_CYCLE = 4
-"""How many messages a cycle with free units sends: as many workers look, the others find nothing."""
+"""The most messages a cycle with free units sends at once: as many workers look at it."""
 
 
 def sweep() -> list[Cycle]:
     """Open the cycles that are due and answer every cycle with work that somebody could claim."""
-    for job in Job.objects.due(datetime.now(UTC)).select_related("application"):
+    for job in Job.objects.due(Clock().now()).select_related("application"):
         if _ready(job):
             open_cycle(job, Request())
     free = WorkUnit.objects.claimable(database_now()).filter(cycle__ended__isnull=True)

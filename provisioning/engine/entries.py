@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from provisioning.core.diff import Change
-from provisioning.core.vocabulary import REMOVALS, Action, Operation, Status
+from provisioning.core.vocabulary import REMOVALS, Action, Operation, RowState, Status
 from provisioning.engine.execution.outcome import Outcome, Task
 from provisioning.engine.standings import step
 from provisioning.engine.work import Work
@@ -34,6 +34,8 @@ EXPORT_STEPS = {
 
 def entry_of(work: Work, outcome: Outcome) -> Iterable[LogEntry]:
     """The entry of an outcome, after one for each request that was refused on the way."""
+    if outcome.state is RowState.ABANDONED:
+        return
     for refused in outcome.refused:
         yield from entry_of(work, refused)
     task = outcome.task

@@ -66,9 +66,7 @@ def _entitled(job: Job, fact: Fact) -> dict[str, Any]:
     if standing is not None and standing.code == Reason.IMPORT_SKIPPED:
         reasons = [_because(one["reason"], one.get("params", {})) for one in standing.reasons]
         return _document(fact, Reason.IMPORT_SKIPPED, reasons)
-    return _document(
-        fact, Reason.WAITING_FOR_APPROVAL, [_because(Reason.WAITING_FOR_APPROVAL, {})]
-    )
+    return _document(fact, Reason.WAITING_FOR_APPROVAL, [_because(Reason.WAITING_FOR_APPROVAL, {})])
 
 
 def _document(fact: Fact, code: str, because: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

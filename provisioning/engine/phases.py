@@ -17,8 +17,15 @@ from django.db.models import QuerySet
 from provisioning.core.vocabulary import CycleState, Lane, Phase, RowState
 from provisioning.engine import closing, recovery
 from provisioning.engine.execution import batch
-from provisioning.engine.planning import candidates, groups, listing, matching, references
-from provisioning.engine.planning import scope, sealing
+from provisioning.engine.planning import (
+    candidates,
+    groups,
+    listing,
+    matching,
+    references,
+    scope,
+    sealing,
+)
 from provisioning.engine.work import Work
 from provisioning.models import Cycle, Plan, PlanRow, WorkUnit
 from provisioning.models.cycle import Purpose
@@ -83,9 +90,7 @@ def _step(cycle: Cycle) -> bool:
     batches = _batches(cycle) if cycle.phase in LANES else []
     payloads = [{}] * len(batches) if cycle.phase in LANES else _payloads(cycle)
     units = [
-        WorkUnit(
-            cycle=cycle, phase=cycle.phase, wave=cycle.wave, ordinal=ordinal, payload=payload
-        )
+        WorkUnit(cycle=cycle, phase=cycle.phase, wave=cycle.wave, ordinal=ordinal, payload=payload)
         for ordinal, payload in enumerate(payloads)
     ]
     WorkUnit.objects.bulk_create(units, batch_size=200)

@@ -12,7 +12,7 @@ from datetime import timedelta
 from django.db import transaction
 
 from provisioning.core.schedule import next_escrow_try
-from provisioning.core.vocabulary import Operation, Reason, RowState, Status
+from provisioning.core.vocabulary import Operation, Reason, RowState
 from provisioning.engine.entries import entry_of, failure_entry, held_entry
 from provisioning.engine.execution.outcome import Outcome
 from provisioning.engine.linking import forget_links, save_links
@@ -43,9 +43,7 @@ def record_failures(work: Work) -> None:
         LogEntry.objects.bulk_create([failure_entry(work, row) for row in page])
         for row in page:
             _escrow(work, row, str(row.error["code"]), str(row.error["reason"]))
-        save_standings(
-            [_standing(work, row, _failed_code(row.reason), row.error) for row in page]
-        )
+        save_standings([_standing(work, row, _failed_code(row.reason), row.error) for row in page])
 
 
 def record_held(work: Work, rows: Sequence[PlanRow]) -> None:
@@ -77,7 +75,7 @@ def _settle_rows(outcomes: Iterable[Outcome]) -> None:
 
 
 def _settle_escrows(work: Work, outcomes: Sequence[Outcome]) -> None:
-    failures = {o.task.row.object_id: o for o in outcomes if not o.applied}
+    failures = {o.task.row.object_id: o for o in outcomes if o.error is not None and not o.applied}
     done = {o.task.row.object_id for o in outcomes if o.applied} - set(failures)
     Escrow.objects.filter(job=work.job, object_id__in=done).delete()
     for outcome in failures.values():
@@ -111,7 +109,7 @@ def _standings(work: Work, outcomes: Iterable[Outcome]) -> list[Standing]:
         row = outcome.task.row
         if outcome.operation is Operation.DELETE and outcome.applied:
             code: str = Reason.NOT_EFFECTIVELY_ENTITLED
-        elif not outcome.applied:
+        elif outcome.error is not None and not outcome.applied:
             code = _failed_code(outcome.error.code if outcome.error else "")
         elif outcome.operation is Operation.DISABLE:
             code = Reason.NOT_EFFECTIVELY_ENTITLED
@@ -150,6 +148,3 @@ def _error(outcome: Outcome) -> dict[str, object]:
 
 def _pages(rows: Sequence[PlanRow]) -> Iterable[Sequence[PlanRow]]:
     return (rows[start : start + 200] for start in range(0, len(rows), 200))
-
-
-STATUS_OF = {RowState.DONE: Status.SUCCESS, RowState.FAILED: Status.FAILURE}

@@ -34,7 +34,7 @@ class Waiting:
     clock: Callable[[], float] = monotonic
 
 
-def run_cycle(job: Job, request: Request, waiting: Waiting = Waiting()) -> Cycle:  # noqa: B008
+def run_cycle(job: Job, request: Request, waiting: Waiting = Waiting()) -> Cycle:
     """Run one cycle to its end and answer it.
 
     A cycle already running is awaited for up to 600 s, then `StillRunning` is raised. One whose
@@ -50,7 +50,7 @@ def run_cycle(job: Job, request: Request, waiting: Waiting = Waiting()) -> Cycle
             return taken_over
 
 
-def run_beside(job: Job, request: Request, waiting: Waiting = Waiting()) -> Cycle:  # noqa: B008
+def run_beside(job: Job, request: Request, waiting: Waiting = Waiting()) -> Cycle:
     """A preview or a provision on demand, which stand beside the job's own cycle."""
     cycle = open_cycle(job, request)
     if cycle is None:

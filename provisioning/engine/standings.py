@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from provisioning.core.entitlement import Because
 from provisioning.core.vocabulary import Action, Operation, Reason, Status
@@ -41,8 +42,7 @@ def keep_verdicts(work: Work, verdicts: Sequence[Verdict]) -> None:
     }
     changed = [verdict for verdict in verdicts if _differs(verdict, before)]
     save_standings(
-        standing_of(work, verdict.fact, verdict.code, verdict.stored_reasons)
-        for verdict in changed
+        standing_of(work, verdict.fact, verdict.code, verdict.stored_reasons) for verdict in changed
     )
     LogEntry.objects.bulk_create(
         [_skip_entry(work, verdict) for verdict in changed if verdict.code in SKIPS],
@@ -61,9 +61,7 @@ def save_standings(standings: Iterable[Standing]) -> None:
     )
 
 
-def standing_of(
-    work: Work, fact: Fact, code: str, reasons: list[dict[str, object]]
-) -> Standing:
+def standing_of(work: Work, fact: Fact, code: str, reasons: list[dict[str, object]]) -> Standing:
     """The row of one verdict, decided now under the cycle's definition."""
     return Standing(
         job=work.job,
@@ -76,7 +74,7 @@ def standing_of(
     )
 
 
-def _differs(verdict: Verdict, before: dict[object, Standing]) -> bool:
+def _differs(verdict: Verdict, before: Mapping[UUID, Standing]) -> bool:
     standing = before.get(verdict.fact.row.pk)
     if standing is None:
         return True

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from threading import Lock
-from typing import TypeVar, cast
+from typing import TypeVar
 
 from provisioning.core.errors import (
     ConnectionFailed,
@@ -75,15 +75,11 @@ class Target:
                 try:
                     answer = call(self.client)
                 except (ConnectionFailed, RetryLater) as error:
-                    answer, trouble = None, error
+                    self.fault(error, attempts=len(exchanges))
                 else:
-                    trouble = None
-            if trouble is not None:
-                self.fault(trouble, attempts=len(exchanges))
-                self._sleep(min(0.05 * 2**self._faults, 5.0))
-                continue
-            self.fine()
-            return cast(T, answer)
+                    self.fine()
+                    return answer
+            self._sleep(min(0.05 * 2**self._faults, 5.0))
 
     def fault(self, error: ProvisioningError, *, attempts: int = 1) -> None:
         """Count a fault with all its attempts; raises `TooManyFaults` with the tenth in a row."""

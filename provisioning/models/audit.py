@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -59,7 +60,7 @@ class AuditEvent(models.Model):
         actor: User | None,
         activity: Activity,
         application: Application,
-        changes: list[dict[str, object]],
+        changes: Sequence[Mapping[str, object]],
     ) -> AuditEvent:
         """Write the row; inside the transaction of the change itself."""
         return cls.objects.create(
@@ -68,5 +69,5 @@ class AuditEvent(models.Model):
             activity=activity,
             application=application,
             application_slug=application.slug,
-            changes=changes,
+            changes=[dict(change) for change in changes],
         )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.db import models
 
 from provisioning.models.application import Application
-from provisioning.models.secret import SecretField
 
 
 class AuthKind(models.TextChoices):
@@ -30,7 +29,7 @@ class Connection(models.Model):
     token_url = models.CharField(max_length=500, blank=True)
     client_id = models.CharField(max_length=500, blank=True)
     host = models.CharField(max_length=600, blank=True)
-    secret = SecretField()
+    secret = models.BinaryField(default=b"", blank=True, editable=False)
     secret_set_at = models.DateTimeField(null=True)
     requests_per_minute = models.PositiveIntegerField(null=True)
     connections = models.PositiveSmallIntegerField(null=True)

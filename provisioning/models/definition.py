@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from django.conf import settings
 from django.db import models
 
 from provisioning.core.definition import JobDefinition, cached_definition
+from provisioning.core.gallery import find_template
 from provisioning.models.job import Job
 
 
@@ -28,6 +31,11 @@ class Definition(models.Model):
     def __str__(self) -> str:
         return f"version {self.version}"
 
+    @cached_property
+    def _definition(self) -> JobDefinition:
+        template = find_template(self.job.application.template)
+        return cached_definition(self.content, template.required)
+
     def as_definition(self) -> JobDefinition:
         """The core value, parsed once in a process."""
-        return cached_definition(self.content)
+        return self._definition

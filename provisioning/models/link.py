@@ -33,7 +33,9 @@ class Link(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=("job", "object"), name="link_one_per_object"),
-            models.UniqueConstraint(fields=("job", "kind", "target_id"), name="link_one_per_target"),
+            models.UniqueConstraint(
+                fields=("job", "kind", "target_id"), name="link_one_per_target"
+            ),
         ]
         indexes = [
             # Timers that may have run out: planning joins them in.

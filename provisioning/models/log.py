@@ -13,7 +13,7 @@ from provisioning.models.job import Job
 
 
 class LogEntry(models.Model):
-    """What happened to one object, by the field names of Entra's log (interface.md, Log entries)."""
+    """What happened to one object, by the field names of Entra's provisioning log."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="log")

@@ -13,19 +13,11 @@ import os
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
-from django.db import models
 
 from provisioning.core.errors import SecretUnreadable
 
 VERSION = b"1"
 NONCE_BYTES = 12
-
-
-class SecretField(models.BinaryField):
-    """A column of sealed bytes; empty when nothing is stored."""
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(default=b"", blank=True, editable=False)
 
 
 def seal(plain: str, *, table: str, row: str, host: str) -> bytes:
@@ -36,10 +28,10 @@ def seal(plain: str, *, table: str, row: str, host: str) -> bytes:
     return VERSION + key_id + nonce + sealed
 
 
-def unseal(sealed: bytes, *, table: str, row: str, host: str) -> str:
+def unseal(sealed: bytes | memoryview, *, table: str, row: str, host: str) -> str:
     """The secret stored for this table, row and host; raises `SecretUnreadable`."""
-    sealed = bytes(sealed)
-    key_id, nonce, rest = sealed[1:9], sealed[9 : 9 + NONCE_BYTES], sealed[9 + NONCE_BYTES :]
+    stored = bytes(sealed)
+    key_id, nonce, rest = stored[1:9], stored[9 : 9 + NONCE_BYTES], stored[9 + NONCE_BYTES :]
     for known_id, key in _ring():
         if known_id != key_id:
             continue

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from datetime import timedelta
 from time import monotonic
+
+from django.db import transaction
 
 from provisioning.core.errors import ProvisioningError, TargetUnavailable
 from provisioning.core.vocabulary import RowState
@@ -18,7 +21,7 @@ from provisioning.engine.execution.outcome import Outcome, Task
 from provisioning.engine.execution.sending import Sender
 from provisioning.engine.execution.tasks import OPEN, tasks_by_object
 from provisioning.engine.recording import record
-from provisioning.engine.target import is_fault
+from provisioning.engine.target import ends_the_cycle, is_fault
 from provisioning.engine.work import Work, finishing
 from provisioning.models import Cycle, PlanRow
 from provisioning.scim.session import Limits
@@ -34,19 +37,25 @@ class Stopped(Exception):
 
 
 def run(work: Work) -> None:
-    """Send the unit's rows. Raises `TargetUnavailable` or `Stopped` with nothing left unrecorded."""
+    """Send the unit's rows. Raises `TargetUnavailable` or `Stopped`, nothing left unrecorded."""
     rows = PlanRow.objects.filter(unit=work.unit, state__in=[RowState.PLANNED, *OPEN])
     ordered = list(rows.select_related("object").order_by("object_id", "part"))
     _wait_out_open_intents(work, ordered)
     queues = tasks_by_object(work, ordered)
-    fresh = [row.pk for row in ordered if row.state == RowState.PLANNED]
-    PlanRow.objects.filter(pk__in=fresh).update(state=RowState.INTENT, intent_at=database_now())
+    _store_intents(work, [row.pk for row in ordered if row.state == RowState.PLANNED])
     _send_all(work, queues)
     with finishing(work):
         # Later requests of an object whose earlier one failed were never sent.
         PlanRow.objects.filter(unit=work.unit, state=RowState.INTENT).update(
             state=RowState.ABANDONED
         )
+
+
+def _store_intents(work: Work, fresh: Sequence[int]) -> None:
+    """Say what will be sent before it is. Raises `LeaseLost` when it is somebody else's to send."""
+    with transaction.atomic():
+        work.make_sure()
+        PlanRow.objects.filter(pk__in=fresh).update(state=RowState.INTENT, intent_at=database_now())
 
 
 def _wait_out_open_intents(work: Work, rows: Sequence[PlanRow]) -> None:
@@ -62,7 +71,7 @@ def _send_all(work: Work, queues: Sequence[list[Task]]) -> None:
     old = work.plan.sealed_at is not None and work.now - work.plan.sealed_at > FRESH_FOR
     sender = Sender(work.target.client, work.definition.dialect, work.sleep, fresh=old)
     trouble: Exception | None = None
-    with ThreadPoolExecutor(work.target.client.governor.most_connections) as pool:
+    with _pool(work) as pool:
         for group in _groups(pool, sender, queues, work):
             outcomes = [item for item in group if isinstance(item, Outcome)]
             trouble = trouble or next((x for x in group if isinstance(x, Exception)), None)
@@ -73,6 +82,17 @@ def _send_all(work: Work, queues: Sequence[list[Task]]) -> None:
     if trouble is not None or work.stop.is_set():
         _give_back(work)
         raise trouble or Stopped
+
+
+@contextmanager
+def _pool(work: Work) -> Iterator[ThreadPoolExecutor]:
+    """Threads that begin nothing new once the work is given up, whatever the reason."""
+    with ThreadPoolExecutor(work.target.client.governor.most_connections) as pool:
+        try:
+            yield pool
+        except BaseException:
+            work.stop.set()
+            raise
 
 
 def _groups(
@@ -103,11 +123,11 @@ def _send_queue(sender: Sender, queue: list[Task], work: Work) -> list[Outcome |
             break
         outcome = sender.send(task)
         outcomes.append(outcome)
-        if isinstance(outcome.error, TargetUnavailable) and not is_fault(outcome.error):
+        if outcome.error is not None and ends_the_cycle(outcome.error):
             outcomes[-1] = outcome.error
             work.stop.set()
             break
-        if not outcome.applied:
+        if outcome.error is not None and not outcome.applied:
             break
     return outcomes
 
@@ -132,6 +152,8 @@ def stop_requested(work: Work) -> bool:
 
 def _give_back(work: Work) -> None:
     """Rows that were never sent are planned again: only what was sent may be unknown."""
-    PlanRow.objects.filter(unit=work.unit, state=RowState.INTENT).update(
-        state=RowState.PLANNED, intent_at=None
-    )
+    with transaction.atomic():
+        work.make_sure()
+        PlanRow.objects.filter(unit=work.unit, state=RowState.INTENT).update(
+            state=RowState.PLANNED, intent_at=None
+        )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from provisioning.core.diff import Change
 from provisioning.core.errors import ProvisioningError
-from provisioning.core.resource import Kind, Resource
+from provisioning.core.resource import Kind, Resource, Value
 from provisioning.core.vocabulary import Operation, RowState
 from provisioning.models import PlanRow
 
@@ -36,6 +36,13 @@ class Task:
     # The row was left open by a worker that died: read back before anything is sent again.
     left_open: bool = False
 
+    @property
+    def waits_for_others(self) -> bool:
+        """Whether all it had to say was a reference to somebody who got no account."""
+        if self.operation not in (Operation.UPDATE, Operation.MEMBERSHIP):
+            return False
+        return not (self.changes or self.add or self.remove)
+
 
 @dataclass(slots=True)
 class Outcome:
@@ -44,7 +51,7 @@ class Outcome:
     task: Task
     state: RowState
     operation: Operation
-    exchanges: list[dict[str, object]] = field(default_factory=list)
+    exchanges: list[dict[str, Value]] = field(default_factory=list)
     milliseconds: int = 0
     error: ProvisioningError | None = None
     # Whether the effect was seen by reading the account back instead of by an answer.

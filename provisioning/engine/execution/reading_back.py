@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from provisioning.core.attribute_path import AttributePath
-from provisioning.core.compare import equal
+from provisioning.core.compare import equal, matches
 from provisioning.core.errors import LinkBroken
-from provisioning.core.resource import Kind, Resource
+from provisioning.core.resource import Kind, Resource, Value
 from provisioning.core.vocabulary import Operation
 from provisioning.engine.execution.outcome import Task
 from provisioning.scim.client import ScimClient
@@ -31,8 +31,8 @@ def find_again(client: ScimClient, task: Task) -> Resource | None:
     """The one account that the task's matching values find, `None` for none or several."""
     for path, value in task.row.matching or _by_name(task):
         parsed = AttributePath.parse(str(path))
-        hits = client.find(task.kind, parsed, value)
-        exact = [one for one in hits if equal(parsed, task.kind, value, parsed.get(one))]
+        hits = client.find(task.kind, parsed, scalar(value))
+        exact = [one for one in hits if matches(parsed, task.kind, value, parsed.get(one))]
         if exact:
             return exact[0] if len(exact) == 1 else None
     return None
@@ -65,7 +65,12 @@ def _members_applied(task: Task, resource: Resource) -> bool:
     return shown.issuperset(task.add) and shown.isdisjoint(task.remove)
 
 
-def _by_name(task: Task) -> list[list[object]]:
+def scalar(value: Value) -> str | bool | int | float:
+    """A matching value as a filter can carry it: lists and objects only as their text."""
+    return value if isinstance(value, str | bool | int | float) else str(value)
+
+
+def _by_name(task: Task) -> list[list[Value]]:
     """A group's create has no stored matching values: its name is in its changes."""
     name = "displayName" if task.kind is Kind.GROUP else "userName"
     return [[name, change.new] for change in task.changes if str(change.path) == name]

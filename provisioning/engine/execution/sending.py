@@ -51,7 +51,7 @@ class Sender:
         return outcome
 
     def confirm(self, task: Task) -> Outcome | None:
-        """The outcome of a request sent by somebody else, if the target shows that it was applied."""
+        """The outcome of a request somebody else sent, if the target shows that it was applied."""
         with self.client.recording() as exchanges:
             outcome = self._confirmed(task)
         if outcome is not None:
@@ -59,6 +59,8 @@ class Sender:
         return outcome
 
     def _send(self, task: Task) -> Outcome:
+        if task.waits_for_others:
+            return Outcome(task, RowState.ABANDONED, task.operation)
         try:
             if task.left_open:
                 return self._resolve(task)

@@ -45,9 +45,9 @@ def _waiting(cycle: Cycle) -> Iterator[UUID]:
     yield from Escrow.objects.filter(job=cycle.job, next_try__lte=now).values_list(
         "object_id", flat=True
     )
-    yield from Standing.objects.filter(
-        job=cycle.job, code=Reason.WAITING_FOR_APPROVAL
-    ).values_list("object_id", flat=True)
+    yield from Standing.objects.filter(job=cycle.job, code=Reason.WAITING_FOR_APPROVAL).values_list(
+        "object_id", flat=True
+    )
     span = cycle.definition.as_definition().delete_after
     yield from Link.objects.filter(job=cycle.job, gone_since__lte=now - span).values_list(
         "object_id", flat=True

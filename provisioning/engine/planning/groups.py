@@ -64,9 +64,7 @@ def _decide(work: Work, fact: Fact, new: dict[UUID, str], page: Page) -> None:
         stored = [[str(path), value] for path, value in matching]
         match = look_up(work, Kind.GROUP, stored) if stored else None
         if isinstance(match, ProvisioningError):
-            page.rows.append(
-                failed_row(work, fact, match.code, match.message, match.advice)
-            )
+            page.rows.append(failed_row(work, fact, match.code, match.message, match.advice))
             return
         account = Account(str(match["id"]), match, linked=False) if match is not None else None
     decision = decide(work.definition, fact.subject, entitled, account, work.now)
@@ -176,14 +174,18 @@ def members_of(resource: object) -> set[str]:
     """The target ids in a group resource's `members`."""
     members = resource.get(MEMBERS) if isinstance(resource, dict) else None
     return {
-        str(member["value"]) for member in members or () if isinstance(member, dict) and "value" in member
+        str(member["value"])
+        for member in members or ()
+        if isinstance(member, dict) and "value" in member
     }
 
 
 def _chunks(work: Work, difference: _Difference) -> Iterator[dict[str, list[str]]]:
     """At most a chunk of members a request, adds and removes sharing one (design 3)."""
     size = work.target.client.quirks.member_chunk if difference.add or difference.remove else 1
-    tasks = [("remove", one) for one in difference.remove] + [("add", one) for one in difference.add]
+    tasks = [("remove", one) for one in difference.remove] + [
+        ("add", one) for one in difference.add
+    ]
     for start in range(0, len(tasks), size):
         chunk: dict[str, list[str]] = {"add": [], "remove": []}
         for side, member in tasks[start : start + size]:

@@ -61,5 +61,5 @@ def _snapshot(
 
 
 def key_of(value: object) -> str:
-    """How a matching value is looked up in the snapshot: folded; the true case rule decides later."""
+    """How a matching value is looked up in the snapshot; the true case rule decides later."""
     return str(value).strip().casefold()[:255]

@@ -10,26 +10,37 @@ from collections import defaultdict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeAlias
 
 from provisioning.core.attribute_path import AttributePath
-from provisioning.core.compare import equal
+from provisioning.core.compare import matches
+from provisioning.core.entitlement import entitlement
 from provisioning.core.errors import AmbiguousMatch, Conflict, ObjectRejected, ProvisioningError
 from provisioning.core.evaluate import Account, decide
-from provisioning.core.entitlement import entitlement
 from provisioning.core.resource import Kind, Resource, Value
 from provisioning.core.vocabulary import Operation, Phase, Reason
+from provisioning.engine.execution.reading_back import scalar
 from provisioning.engine.facts import Fact, Facts
 from provisioning.engine.planning.listing import key_of
 from provisioning.engine.planning.rows import References, failed_row, row_of
 from provisioning.engine.planning.scope import Page, store
 from provisioning.engine.work import Work
 from provisioning.models import Link, ListedAccount, PlanRow, WorkUnit
+from provisioning.scim.client import ScimClient
 
 LOOKUPS_IN_FLIGHT = 4
 
 Match: TypeAlias = Resource | ProvisioningError | None
 """The account, why there is no telling which, or none."""
+
+
+@dataclass(slots=True, kw_only=True)
+class _Matching(Page):
+    """A page of decisions with what matching adds: references, and accounts that are taken."""
+
+    references: References
+    taken: set[str]
 
 
 def run(work: Work) -> None:
@@ -41,10 +52,13 @@ def run(work: Work) -> None:
     facts = Facts(work.job, work.definition).page(list(rows))
     references = References.of(work, facts)
     found = _find_all(work, [(fact, rows[fact.row.pk].matching) for fact in facts])
-    taken = _linked_targets(work, [match for match in found if isinstance(match, dict)])
-    page = Page(replaces=[row.pk for row in rows.values()])
+    page = _Matching(
+        replaces=[row.pk for row in rows.values()],
+        references=references,
+        taken=_linked_targets(work, [match for match in found if isinstance(match, dict)]),
+    )
     for fact, match in zip(facts, found, strict=True):
-        row = _decided(work, fact, match, references, taken, page)
+        row = _decided(work, fact, match, page)
         if row is not None:
             row.matching = rows[fact.row.pk].matching
             page.rows.append(row)
@@ -55,13 +69,11 @@ def _decided(
     work: Work,
     fact: Fact,
     match: Match,
-    references: References,
-    taken: set[str],
-    page: Page,
+    page: _Matching,
 ) -> PlanRow | None:
     if isinstance(match, ProvisioningError):
         return failed_row(work, fact, match.code, match.message, match.advice)
-    if match is not None and str(match["id"]) in taken:
+    if match is not None and str(match["id"]) in page.taken:
         error = Conflict(
             f"The account that matches {fact.row.display_name} belongs to somebody else already.",
             code=Reason.DUPLICATE_SOURCE,
@@ -73,12 +85,10 @@ def _decided(
     if decision.operation is Operation.SKIP:
         page.skip(fact, Reason.IMPORT_SKIPPED, decision.reasons)
         return None
-    return row_of(work, fact, decision, references, account)
+    return row_of(work, fact, decision, page.references, account)
 
 
-def _find_all(
-    work: Work, wanted: Sequence[tuple[Fact, list[list[Value]]]]
-) -> list[Match]:
+def _find_all(work: Work, wanted: Sequence[tuple[Fact, list[list[Value]]]]) -> list[Match]:
     if not wanted:
         return []
     if _listed(work):
@@ -116,16 +126,12 @@ class _Snapshot:
         return None
 
 
-def look_up(
-    work: Work, kind: Kind, matching: Sequence[Sequence[Value]]
-) -> Match:
+def look_up(work: Work, kind: Kind, matching: Sequence[Sequence[Value]]) -> Match:
     """The one account a person or group matches at the target, by precedence."""
     for path, value in matching:
         parsed = AttributePath.parse(str(path))
         try:
-            hits = work.target.read(
-                lambda client, parsed=parsed, value=value: client.find(kind, parsed, value)
-            )
+            hits = work.target.read(partial(_ask, kind=kind, path=parsed, value=scalar(value)))
         except ObjectRejected as error:
             return error
         found = one_of(str(path), value, hits, kind)
@@ -134,12 +140,16 @@ def look_up(
     return None
 
 
-def one_of(
-    path: str, value: Value, resources: Sequence[Resource], kind: Kind = Kind.USER
-) -> Match:
+def _ask(
+    client: ScimClient, *, kind: Kind, path: AttributePath, value: str | bool | int | float
+) -> list[Resource]:
+    return client.find(kind, path, value)
+
+
+def one_of(path: str, value: Value, resources: Sequence[Resource], kind: Kind = Kind.USER) -> Match:
     """The single resource whose attribute really equals the value; several are ambiguous."""
     parsed = AttributePath.parse(path)
-    equals = [one for one in resources if equal(parsed, kind, value, parsed.get(one))]
+    equals = [one for one in resources if matches(parsed, kind, value, parsed.get(one))]
     if len(equals) > 1:
         return AmbiguousMatch(f"{len(equals)} accounts have {path} {value!s}.")
     return equals[0] if equals else None

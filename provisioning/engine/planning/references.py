@@ -7,15 +7,15 @@ everybody is put after their manager; a circle of managers costs one more reques
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
 
-from provisioning.core.evaluate import decide
 from provisioning.core.entitlement import entitlement
 from provisioning.core.errors import ConfigurationError
+from provisioning.core.evaluate import Account, decide
 from provisioning.core.vocabulary import Lane, Operation, Reason, RowState
 from provisioning.core.waves import waves_of
 from provisioning.engine.facts import Facts, account_of
@@ -61,7 +61,11 @@ def _hold_duplicates(work: Work) -> None:
             claims[f"{path} {key_of(value)}"].append(pk)
     held = [pk for claimants in claims.values() if len(claimants) > 1 for pk in claimants]
     for row in PlanRow.objects.filter(pk__in=held):
-        row.operation, row.state, row.reason = Operation.FAILED, RowState.FAILED, Reason.DUPLICATE_SOURCE
+        row.operation, row.state, row.reason = (
+            Operation.FAILED,
+            RowState.FAILED,
+            Reason.DUPLICATE_SOURCE,
+        )
         row.error = {
             "code": str(Reason.DUPLICATE_SOURCE),
             "reason": "Several people of the directory match the same account.",
@@ -104,12 +108,53 @@ def _decide_again(work: Work, ids: list[UUID]) -> None:
 def _settle_references(work: Work) -> None:
     """Fill in what is known by now, order what will be known, drop what nobody can know."""
     new = newly_linked(work.cycle)
-    waiting: dict[str, str] = {}
-    rows = PlanRow.objects.filter(plan=work.plan).exclude(references={})
-    for row in rows.select_related("object").iterator(PAGE):
-        _settle(work, row, new, waiting)
+    waiting: dict[UUID, UUID] = {}
+    rows = PlanRow.objects.filter(plan=work.plan).exclude(references={}).order_by("pk")
+    keys = list(rows.values_list("pk", flat=True))
+    for start in range(0, len(keys), PAGE):
+        page = list(PlanRow.objects.filter(pk__in=keys[start : start + PAGE]))
+        accounts = _accounts(work, page)
+        for row in page:
+            _settle(row, new, accounts.get(row.object_id), waiting)
+        PlanRow.objects.bulk_update(page, ["references", "changes", "params"], batch_size=100)
+        idle = [row.pk for row in page if _says_nothing(row)]
+        PlanRow.objects.filter(pk__in=idle).delete()
     waves, closing = waves_of(waiting)
-    by_wave: defaultdict[int, list[str]] = defaultdict(list)
+    _put_in_waves(work, waves)
+    _close_circles(work, closing)
+
+
+def _accounts(work: Work, rows: Sequence[PlanRow]) -> dict[UUID, Account]:
+    links = Link.objects.filter(job=work.job, object_id__in=[row.object_id for row in rows])
+    return {link.object_id: account_of(link) for link in links}
+
+
+def _settle(
+    row: PlanRow, new: Mapping[UUID, str], account: Account | None, waiting: dict[UUID, UUID]
+) -> None:
+    """One row's open references: known target ids become changes, new accounts an order."""
+    if row.resource is not None:
+        account = Account(row.target_id, row.resource, linked=False)
+    missing: dict[str, str] = {}
+    for path, manager in list(row.references.items()):
+        target_id = new.get(UUID(manager))
+        if target_id == "":
+            waiting[row.object_id] = UUID(manager)
+            continue
+        del row.references[path]
+        if target_id is None:
+            missing[path] = manager
+        elif change := reference_change(path, target_id, account):
+            row.changes += stored_changes([change])
+    row.params["missing"] = missing
+
+
+def _says_nothing(row: PlanRow) -> bool:
+    return row.operation == Operation.UPDATE and not row.changes and not row.references
+
+
+def _put_in_waves(work: Work, waves: Mapping[UUID, int]) -> None:
+    by_wave: defaultdict[int, list[UUID]] = defaultdict(list)
     for person, wave in waves.items():
         if wave:
             by_wave[wave].append(person)
@@ -118,44 +163,15 @@ def _settle_references(work: Work) -> None:
             PlanRow.objects.filter(
                 plan=work.plan, lane=Lane.CHANGES, object_id__in=people[start : start + PAGE]
             ).update(wave=wave)
-    _close_circles(work, closing)
 
 
-def _settle(work: Work, row: PlanRow, new: dict[UUID, str], waiting: dict[str, str]) -> None:
-    """One row's open references: known target ids become changes, new accounts an order."""
-    missing = {}
-    for path, manager in list(row.references.items()):
-        target_id = new.get(UUID(manager))
-        if target_id:
-            _point_to(work, row, path, target_id)
-            del row.references[path]
-        elif target_id is None:
-            missing[path] = manager
-            del row.references[path]
-        else:
-            waiting[str(row.object_id)] = manager
-    row.params["missing"] = missing
-    empty = not row.changes and not row.references
-    if row.operation == Operation.UPDATE and empty:
-        row.delete()
-        return
-    row.save(update_fields=["references", "changes", "params"])
-
-
-def _point_to(work: Work, row: PlanRow, path: str, target_id: str) -> None:
-    link = Link.objects.filter(job=work.job, object_id=row.object_id).first()
-    account = account_of(link) if link else None
-    if change := reference_change(path, target_id, account):
-        row.changes += stored_changes([change])
-
-
-def _close_circles(work: Work, closing: Iterable[str]) -> None:
+def _close_circles(work: Work, closing: Iterable[UUID]) -> None:
     """The cut person is written without the manager, and told about them afterwards."""
     rows = PlanRow.objects.filter(plan=work.plan, lane=Lane.CHANGES, object_id__in=list(closing))
     for row in rows:
         references, row.references = row.references, {}
         row.save(update_fields=["references"])
-        if row.operation == Operation.UPDATE and not row.changes:
+        if _says_nothing(row):
             row.delete()
         PlanRow.objects.create(
             plan=work.plan,
