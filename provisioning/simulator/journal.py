@@ -43,7 +43,11 @@ class Journal:
 
     def load(self) -> bool:
         """Bring the store to what was kept; tell whether there was anything."""
-        stored, self._sequence = self._snapshot()
+        try:
+            stored, self._sequence = self._snapshot()
+        except CannotStart:
+            self._log.close()
+            raise
         for resource in stored:
             self._store.put("load", resource)
         replayed = False
