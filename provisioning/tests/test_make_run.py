@@ -1,0 +1,172 @@
+"""`make run` as a person meets it: one journey through a start, deaths, a second start, Ctrl-C.
+
+One long test, because a start costs seconds.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from threading import Event, Thread
+
+import psutil
+import pytest
+import requests
+
+from provisioning.tests.servers import ROOT
+
+PATIENCE = 100.0
+PREPARE = "from provisioning.management.make.setup import prepare; prepare()"
+PROGRAMS = {
+    "valkey": "--unixsocket",
+    "simulator": "simulator",
+    "web": "gunicorn",
+    "worker": "worker",
+    "beat": "beat",
+}
+
+
+class MakeRun:
+    """The process that `make run` starts, in a data folder that is awkward in every way."""
+
+    def __init__(self, data, ports):
+        self.data = data
+        self.web, self.simulator = ports
+        self.environment = {
+            **{name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
+            "ROLLCALL_DATA": str(data),
+            "PORT": str(self.web),
+            "SIMULATOR_PORT": str(self.simulator),
+            "LANG": "C.UTF-8",
+        }
+        subprocess.run(
+            [sys.executable, "-c", PREPARE],
+            cwd=ROOT,
+            env=self.environment,
+            check=True,
+        )
+        self.lines = []
+        self._heard = Event()
+        self.process = self.start()
+        Thread(target=self._listen, daemon=True).start()
+
+    def start(self):
+        return subprocess.Popen(
+            [sys.executable, "-m", "provisioning.management.supervise"],
+            cwd=ROOT,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+
+    def hears(self, text):
+        while not any(text in line for line in list(self.lines)):
+            self._heard.clear()
+            if not self._heard.wait(PATIENCE) or self.process.poll() is not None:
+                raise AssertionError(f"{text!r} was not said in {self.lines}")
+        return "".join(self.lines)
+
+    def _listen(self):
+        for line in self.process.stdout:
+            self.lines.append(line)
+            self._heard.set()
+        self._heard.set()
+
+    def children(self):
+        """The programs under the supervisor, by name."""
+        [supervisor] = psutil.Process(self.process.pid).children()
+        found = {}
+        for child in supervisor.children():
+            words = child.cmdline()
+            found |= {name: child for name, word in PROGRAMS.items() if word in words}
+        return found
+
+    def answers(self, path, port=None):
+        try:
+            return requests.get(f"http://127.0.0.1:{port or self.web}{path}", timeout=10).text
+        except requests.RequestException:
+            return ""
+
+
+def eventually(holds, seconds=PATIENCE):
+    """Whether it holds within the time, looked at ten times a second."""
+    pause = Event()
+    for _ in range(int(seconds * 10)):
+        if holds():
+            return True
+        pause.wait(0.1)
+    return False
+
+
+def free_ports():
+    with socket.socket() as one, socket.socket() as two:
+        for probe in (one, two):
+            probe.bind(("127.0.0.1", 0))
+        return one.getsockname()[1], two.getsockname()[1]
+
+
+@pytest.fixture
+def running(tmp_path):
+    data = tmp_path / "with 100% space ; é" / ("long" * 30)
+    running = MakeRun(data, free_ports())
+    yield running
+    if running.process.poll() is None:
+        running.process.terminate()
+        running.process.wait(timeout=60)
+    running.process.stdout.close()
+
+
+def test_everything_starts_survives_deaths_and_stops_at_ctrl_c(running):
+    said = running.hears("Ctrl-C stops all of it.")
+    sign_in = json.loads((running.data / "first-sign-in.json").read_text())
+    assert sign_in["password"] in said
+    assert f"http://127.0.0.1:{running.simulator}" in said
+    assert running.answers("/readyz").strip() == "ready"
+    assert running.answers("/", running.simulator)
+
+    second = running.start()
+    told, _ = second.communicate(timeout=PATIENCE)
+    assert second.returncode
+    assert "already runs" in told
+    assert sign_in["url"] in told
+    assert "Traceback" not in told
+
+    before = running.children()
+    assert set(before) == set(PROGRAMS)
+    everybody = {child for each in before.values() for child in (each, *each.children())}
+    for child in before.values():
+        child.kill()
+    assert eventually(lambda: set(running.children()) == set(PROGRAMS))
+    assert eventually(lambda: not any(child.is_running() for child in everybody))
+    assert eventually(lambda: running.answers("/readyz").strip() == "ready")
+
+    family = psutil.Process(running.process.pid).children(recursive=True)
+    running.process.send_signal(signal.SIGINT)
+    assert running.process.wait(timeout=PATIENCE) == 0
+    assert eventually(lambda: not any(child.is_running() for child in family), 10)
+    assert running.answers("/healthz") == ""
+
+
+def test_a_killed_starter_or_a_closed_terminal_leaves_nothing_behind(running):
+    running.hears("Ctrl-C stops all of it.")
+    family = psutil.Process(running.process.pid).children(recursive=True)
+
+    running.process.send_signal(signal.SIGHUP)
+
+    assert running.process.wait(timeout=PATIENCE) == 0
+    assert not any(child.is_running() for child in family)
+
+    again = running.start()
+    running.process.stdout.close()
+    running.process = again
+    assert eventually(lambda: running.answers("/readyz").strip() == "ready")
+    family = psutil.Process(again.pid).children(recursive=True)
+    again.kill()
+    again.wait()
+    assert eventually(lambda: not any(child.is_running() for child in family))
