@@ -5,6 +5,7 @@ Leases always use the database's clock, so that machines need not agree on the t
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -22,6 +23,11 @@ def database_now() -> datetime:
         (value,) = cursor.fetchone()
     moment = datetime.fromisoformat(value) if isinstance(value, str) else value
     return moment.astimezone(UTC)
+
+
+def running_clock() -> float:
+    """Seconds that also pass while the process is stopped or the machine sleeps (F06)."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
 @dataclass(frozen=True, slots=True)

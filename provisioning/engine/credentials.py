@@ -27,13 +27,17 @@ from provisioning.scim.quirks import GENERIC, GENESYS, Quirks
 from provisioning.scim.secret import Secret, check_token
 from provisioning.scim.session import Door
 from provisioning.scim.tenant_url import TenantUrl, check_tenant_url
+from provisioning.scim.verbs import Verb
 
 CONNECTIONS = 16
 QUIRKS = {"genesys": GENESYS, "generic": GENERIC}
 
 
 def open_client(
-    application: Application, *, sleep: Callable[[float], None] = time.sleep
+    application: Application,
+    *,
+    sleep: Callable[[float], None] = time.sleep,
+    before_each: Callable[[Verb], None] | None = None,
 ) -> ScimClient:
     """A client for the application's target. Raises `ConfigurationError` when it cannot be opened;
     nothing is sent yet.
@@ -49,7 +53,7 @@ def open_client(
         first_connections=quirks.first_connections,
         clockwork=clockwork,
     )
-    manners = Manners(quirks=quirks, clockwork=clockwork)
+    manners = Manners(quirks=quirks, clockwork=clockwork, before_each=before_each)
     return ScimClient(tenant, authorisation_of(connection, door), door, governor, manners)
 
 

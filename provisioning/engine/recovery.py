@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from provisioning.core.errors import ObjectRejected
 from provisioning.core.resource import Kind
 from provisioning.core.vocabulary import RowState
+from provisioning.engine.execution.outcome import Outcome, Task
 from provisioning.engine.execution.sending import Sender
 from provisioning.engine.execution.tasks import OPEN, tasks_by_object
 from provisioning.engine.recording import record
@@ -34,12 +35,19 @@ def run(work: Work) -> None:
     if rows:
         sender = Sender(work.target.client, work.definition.dialect, work.sleep)
         for queue in tasks_by_object(work, rows):
-            confirmed = [outcome for task in queue if (outcome := sender.confirm(task))]
-            record(work, confirmed)
+            record(work, [found for task in queue if (found := _confirm(work, sender, task))])
     with finishing(work):
         PlanRow.objects.filter(pk__in=[row.pk for row in rows], state__in=OPEN).update(
             state=RowState.ABANDONED
         )
+
+
+def _confirm(work: Work, sender: Sender, task: Task) -> Outcome | None:
+    """The outcome of a request if it was applied; a question that is refused tells nothing."""
+    try:
+        return work.target.read(lambda _: sender.confirm(task))
+    except ObjectRejected:
+        return None
 
 
 def _open_rows(cycle: Cycle) -> QuerySet[PlanRow]:

@@ -16,12 +16,12 @@ from datetime import timedelta
 from threading import Event, Thread
 from uuid import UUID, uuid4
 
+from django.db import DatabaseError, transaction
 from django.db import connection as database
-from django.db import transaction
 
 from provisioning.core.errors import ProvisioningError
 from provisioning.engine import closing, phases
-from provisioning.engine.clock import database_now
+from provisioning.engine.clock import database_now, running_clock
 from provisioning.engine.execution.batch import Stopped
 from provisioning.engine.target import Target
 from provisioning.engine.work import LeaseLost, Work
@@ -50,12 +50,19 @@ def turn(
     target = Target(cycle.job.application, sleep)
     contributed = False
     try:
-        while (unit := claim(cycle_id, owner)) is not None:
+        while True:
+            asked_at = running_clock()
+            unit = claim(cycle_id, owner)
+            if unit is None:
+                break
             contributed = True
             cycle = Cycle.objects.select_related("job__application", "definition", "plan").get(
                 pk=cycle_id
             )
-            _do(Work(cycle, unit, target, sleep))
+            held_until = asked_at + LEASE.total_seconds()
+            work = Work(cycle, unit, target, sleep, held_until=held_until)
+            target.permit = work.permit
+            _do(work)
             _count_requests(cycle_id, target)
     finally:
         target.close()
@@ -100,7 +107,7 @@ def _lease_kept(work: Work) -> Iterator[None]:
     def renew() -> None:
         try:
             while not finished.wait(RENEW_EVERY):
-                if not work.unit.renew(database_now(), LEASE):
+                if not _renew(work):
                     work.stop.set()
                     return
         finally:
@@ -113,6 +120,20 @@ def _lease_kept(work: Work) -> Iterator[None]:
     finally:
         finished.set()
         keeper.join()
+
+
+def _renew(work: Work) -> bool:
+    """Hold the unit longer; `False` when it is somebody else's. A deaf database is asked again."""
+    asked_at = running_clock()
+    try:
+        renewed = work.unit.renew(database_now(), LEASE)
+    except DatabaseError:
+        log.warning("The lease of %s could not be renewed now.", work.unit)
+        database.close()
+        return True
+    if renewed:
+        work.held_until = asked_at + LEASE.total_seconds()
+    return renewed
 
 
 def _count_requests(cycle_id: UUID, target: Target) -> None:

@@ -17,6 +17,7 @@ from provisioning.core.errors import (
     ProvisioningError,
     RetryLater,
     TargetUnavailable,
+    TooManyRequests,
 )
 from provisioning.engine.credentials import open_client
 from provisioning.models import Application
@@ -36,7 +37,19 @@ class TooManyFaults(TargetUnavailable):
 
 def is_fault(error: ProvisioningError) -> bool:
     """Whether the target, and not the value or the configuration, is to blame."""
+    if isinstance(error, TooManyRequests):
+        return False
     return isinstance(error, ConnectionFailed | OutcomeUnknown | RetryLater)
+
+
+def ends_the_cycle(error: ProvisioningError) -> bool:
+    """Whether asking anything more is useless: credentials, no SCIM, or a quota used up for long.
+
+    A quota that stays used up is nobody's fault: the cycle ends, without quarantine (F07).
+    """
+    return isinstance(error, TooManyRequests) or (
+        isinstance(error, TargetUnavailable) and not is_fault(error)
+    )
 
 
 class Target:
@@ -50,6 +63,8 @@ class Target:
         self._told: Counter[str] = Counter()
         self._faults = 0
         self._lock = Lock()
+        self.permit: Callable[[], None] = _always
+        """Asked before every request, repeated ones too; what it raises keeps it from leaving."""
 
     def open(self) -> None:
         """Open the client here and now: threads of a pool may not touch the database."""
@@ -59,7 +74,9 @@ class Target:
     def client(self) -> ScimClient:
         """The client, opened when first needed. Raises `ConfigurationError` when it cannot be."""
         if self._client is None:
-            self._client = open_client(self._application, sleep=self._sleep)
+            self._client = open_client(
+                self._application, sleep=self._sleep, before_each=lambda _: self.permit()
+            )
         return self._client
 
     def close(self) -> None:
@@ -75,6 +92,8 @@ class Target:
                 try:
                     answer = call(self.client)
                 except (ConnectionFailed, RetryLater) as error:
+                    if not is_fault(error):
+                        raise
                     self.fault(error, attempts=len(exchanges))
                 else:
                     self.fine()
@@ -105,3 +124,7 @@ class Target:
         new = sent - self._told
         self._told = sent
         return new
+
+
+def _always() -> None:
+    """Nothing stands against a request."""

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from math import inf
 from threading import Event
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 
 from provisioning.core.definition import JobDefinition
-from provisioning.engine.clock import Clock
+from provisioning.engine.clock import Clock, running_clock
 from provisioning.models import Cycle, Job, Plan, WorkUnit
 from provisioning.models.cycle import Purpose
 
@@ -33,6 +34,8 @@ class Work:
     target: Target
     sleep: Callable[[float], None]
     stop: Event = field(default_factory=Event)
+    held_until: float = inf
+    """When the lease runs out at the earliest, by the clock that never stops."""
 
     @property
     def job(self) -> Job:
@@ -61,6 +64,16 @@ class Work:
     def records(self) -> bool:
         """Whether verdicts are kept and logged: a preview only stores its plan."""
         return self.cycle.purpose != Purpose.PREVIEW
+
+    def permit(self) -> None:
+        """Asked before every request. Raises `LeaseLost` when the unit may be somebody else's."""
+        if running_clock() >= self.held_until:
+            raise LeaseLost(str(self.unit))
+
+    def make_sure(self) -> None:
+        """The unit is ours until the transaction ends. Raises `LeaseLost` when it is not."""
+        if not self.unit.still_mine_locked():
+            raise LeaseLost(str(self.unit))
 
 
 @contextmanager
