@@ -16,6 +16,8 @@ from django.conf import settings
 from provisioning.management.supervise import valkey
 
 SIMULATOR_PORT = "9400"
+GROUPS = ("Contact centre FR", "Contact centre EU", "Sales FR")
+"""The groups of the demo company that the simulated organisation has as well."""
 _MODULE = "provisioning.management.supervise.programs"
 _PR_SET_PDEATHSIG = 1
 
@@ -70,6 +72,8 @@ def simulator() -> list[str]:
         *("manage.py", "simulator", "--port", simulator_port()),
         *("--state", str(data / "simulator.json")),
         *("--token", (data / "simulator-token").read_text().strip()),
+        # Genesys Cloud has no way to create a group over SCIM: they are there beforehand (M08).
+        *(part for name in GROUPS for part in ("--group", name)),
     )
 
 
