@@ -136,10 +136,16 @@ def _missing_names(part: Part, names: Sequence[str], file: str) -> list[Problem]
             continue
         listed = ", ".join(f"“{_shortened(one)}”" for one in names[:12]) or _("none")
         message = _("The column “%(column)s” is missing; the file has: %(columns)s.")
-        near = difflib.get_close_matches(name, names, n=1, cutoff=0.4)
-        advice = _("Add the column.") if not near else _rename(near[0], name)
+        near = _nearest(name, names)
+        advice = _rename(near, name) if near else _("Add the column.")
         problems.append(Problem(file, message % {"column": name, "columns": listed}, advice, 1))
     return problems
+
+
+def _nearest(wanted: str, names: Sequence[str]) -> str:
+    """The column most likely meant: one that contains the word, else one spelt like it."""
+    containing = sorted((name for name in names if wanted in name.casefold()), key=len)
+    return next(iter([*containing, *difflib.get_close_matches(wanted, names, n=1)]), "")
 
 
 def _rename(found: str, wanted: str) -> str:

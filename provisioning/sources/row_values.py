@@ -48,9 +48,9 @@ def readable_id(row: Row) -> str:
 
 def record(part: Part, row: Row) -> tuple[Record, str]:
     """The person or group in `row`, and a note when a choice had to be made."""
-    source_id = identifier("id", row.values.get("id"))
     if row.problem:
         raise BadValue(row.problem)
+    source_id = identifier("id", row.values.get("id"))
     attributes: dict[str, Value] = {}
     note = row.note
     for name, value in row.values.items():
