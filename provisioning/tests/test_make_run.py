@@ -22,11 +22,11 @@ from provisioning.tests.servers import ROOT
 PATIENCE = 100.0
 PREPARE = "from provisioning.management.make.setup import prepare; prepare()"
 PROGRAMS = {
-    "valkey": "--unixsocket",
-    "simulator": "simulator",
-    "web": "gunicorn",
-    "worker": "worker",
-    "beat": "beat",
+    "valkey": "unixsocket",
+    "simulator": "manage.py simulator",
+    "web": "-m gunicorn",
+    "worker": "--quiet worker",
+    "beat": "--quiet beat",
 }
 
 
@@ -83,8 +83,8 @@ class MakeRun:
         [supervisor] = psutil.Process(self.process.pid).children()
         found = {}
         for child in supervisor.children():
-            words = child.cmdline()
-            found |= {name: child for name, word in PROGRAMS.items() if word in words}
+            line = " ".join(child.cmdline())
+            found |= {name: child for name, word in PROGRAMS.items() if word in line}
         return found
 
     def answers(self, path, port=None):
