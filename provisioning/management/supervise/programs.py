@@ -14,10 +14,9 @@ from pathlib import Path
 from django.conf import settings
 
 from provisioning.management.supervise import valkey
+from provisioning.sources.demo.known import GROUP_IDS
 
 SIMULATOR_PORT = "9400"
-GROUPS = ("Contact centre FR", "Contact centre EU", "Sales FR")
-"""The groups of the demo company that the simulated organisation has as well."""
 _MODULE = "provisioning.management.supervise.programs"
 _PR_SET_PDEATHSIG = 1
 
@@ -73,7 +72,7 @@ def simulator() -> list[str]:
         *("--state", str(data / "simulator.json")),
         *("--token", (data / "simulator-token").read_text().strip()),
         # Genesys Cloud has no way to create a group over SCIM: they are there beforehand (M08).
-        *(part for name in GROUPS for part in ("--group", name)),
+        *(part for name in GROUP_IDS for part in ("--group", name)),
     )
 
 
