@@ -62,24 +62,16 @@ class Dialer:
         return addresses
 
     def _check(self, host: str, address: Address, *, loopback_only: bool) -> None:
-        if self.allowed.admits(address) and (is_loopback(address) or not loopback_only):
-            return
-        raise ConnectionFailed(
-            gettext_noop("“%(host)s” leads to %(address)s, an address that may not be reached."),
-            params={"host": host, "address": str(address)},
-            advice=gettext_noop(
-                "Correct the Tenant URL. A private network must be opened in the server's setting "
-                "ALLOWED_TARGET_NETWORKS."
-            ),
-        )
+        if not self.allowed.admits(address) or (loopback_only and not is_loopback(address)):
+            raise _forbidden(host, str(address))
 
     def _connected(self, host: str, address: Address, port: int, seconds: float) -> socket.socket:
         sock = socket.create_connection((str(address), port), timeout=seconds)
         try:
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            peer = parse_address(str(sock.getpeername()[0]))
-            if peer is None or not self.allowed.admits(peer):
-                raise _name_unknown(host)
+            peer = str(sock.getpeername()[0])
+            if parse_address(peer) != address:
+                raise _forbidden(host, peer)
         except BaseException:
             sock.close()
             raise
@@ -115,6 +107,17 @@ class _Lookup:
             self._answer = ()
         finally:
             self._done.set()
+
+
+def _forbidden(host: str, address: str) -> ConnectionFailed:
+    return ConnectionFailed(
+        gettext_noop("“%(host)s” leads to %(address)s, an address that may not be reached."),
+        params={"host": host, "address": address},
+        advice=gettext_noop(
+            "Correct the Tenant URL. A private network must be opened in the server's setting "
+            "ALLOWED_TARGET_NETWORKS."
+        ),
+    )
 
 
 def _name_unknown(host: str) -> ConnectionFailed:

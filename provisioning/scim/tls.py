@@ -47,8 +47,8 @@ def tls_failure(host: str, error: ssl.SSLError) -> ConnectionFailed:
 
 def _sentence(error: ssl.SSLError) -> tuple[str, str]:
     if isinstance(error, ssl.SSLCertVerificationError):
-        return _certificate_sentence(error.verify_code)
-    reason = error.reason or ""
+        return _certificate_sentence(getattr(error, "verify_code", 0))
+    reason = getattr(error, "reason", None) or ""
     if reason in OLD_PROTOCOL:
         return (
             gettext_noop("%(host)s speaks only an outdated TLS, older than 1.2."),

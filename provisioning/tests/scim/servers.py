@@ -6,7 +6,7 @@ import json
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
@@ -96,7 +96,7 @@ def read_request(connection: socket.socket) -> bytes:
 
 def answering(
     status: int = 200,
-    body: bytes | dict | list = b"",
+    body: bytes | Mapping[str, object] | list[object] = b"",
     headers: dict[str, str] | None = None,
 ) -> Script:
     """A script that always gives one answer."""
@@ -108,7 +108,9 @@ def answering(
 
 
 def response(
-    status: int, body: bytes | dict | list = b"", headers: dict[str, str] | None = None
+    status: int,
+    body: bytes | Mapping[str, object] | list[object] = b"",
+    headers: dict[str, str] | None = None,
 ) -> bytes:
     """The bytes of an answer."""
     data = body if isinstance(body, bytes) else json.dumps(body).encode()

@@ -15,6 +15,7 @@ from scim2_server.utils import load_default_provider
 
 from provisioning import simulator
 from provisioning.core.attribute_path import AttributePath
+from provisioning.core.resource import Value
 from provisioning.scim.auth import BearerToken
 from provisioning.scim.client import Manners, ScimClient
 from provisioning.scim.governor import Clockwork, Governor
@@ -104,7 +105,7 @@ def genesys(**options) -> Iterator[tuple[ScimClient, simulator.Running]]:
         yield opened, target
 
 
-def person(name: str, **attributes: object) -> dict:
+def person(name: str, **attributes: Value) -> dict[str, Value]:
     """A user to create."""
     return {
         "schemas": [USER_SCHEMA],
@@ -115,7 +116,7 @@ def person(name: str, **attributes: object) -> dict:
     }
 
 
-def replacing(path: str, value: object) -> dict:
+def replacing(path: str, value: Value) -> dict[str, Value]:
     """A PatchOp with one operation."""
     return {
         "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],

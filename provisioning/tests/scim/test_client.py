@@ -195,6 +195,7 @@ def test_the_media_type_is_scim_both_ways():
     with genesys() as (opened, _target), opened.recording() as exchanges:
         opened.create(Kind.USER, person("ana@example.org"))
 
-    headers = exchanges[0].as_dict()["requestHeaders"]
-    assert headers["content-type"] == "application/scim+json"
-    assert headers["accept"] == "application/scim+json"
+    assert exchanges[0].as_dict()["requestHeaders"] == {
+        "accept": "application/scim+json",
+        "content-type": "application/scim+json",
+    }

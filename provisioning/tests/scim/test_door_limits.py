@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import socket
+import struct
 import threading
 import zlib
 
@@ -12,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provisioning.core.errors import (
+    ConnectionFailed,
     NotScim,
     OutcomeUnknown,
     TargetBusy,
@@ -205,6 +207,11 @@ def test_T09_a_well_packed_body_of_exactly_one_step_is_complete():
         assert read_body([gzip.compress(data)], "gzip", 1_000_000) == data
 
 
+def test_F12_a_body_that_is_not_the_gzip_it_claims_to_be_is_refused():
+    with pytest.raises(UnreadableBody, match="not the gzip"):
+        read_body([b"<html>hello</html>"], "gzip", 1000)
+
+
 @pytest.mark.parametrize("cut", [1, 10, 20])
 def test_F13_gzip_that_is_cut_off_is_not_taken_for_complete(cut):
     with pytest.raises(UnreadableBody):
@@ -245,3 +252,19 @@ def test_one_connection_serves_many_requests():
             opened.send(_read(target))
 
     assert target.connections == 1
+
+
+def test_a_connection_that_breaks_during_the_handshake_sent_nothing():
+    def hang_up(listener: socket.socket) -> None:
+        connection, _ = listener.accept()
+        connection.recv(1)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        connection.close()
+
+    with socket.create_server(("127.0.0.1", 0)) as listener, door() as opened:
+        thread = threading.Thread(target=hang_up, args=(listener,))
+        thread.start()
+        url = f"https://127.0.0.1:{listener.getsockname()[1]}/Users"
+        with pytest.raises(ConnectionFailed):
+            opened.send(Call("POST", url, body=b"{}"))
+        thread.join()

@@ -15,6 +15,7 @@ import pytest
 import provisioning.scim
 from provisioning.core.errors import ConfigurationError, ConnectionFailed
 from provisioning.scim.session import Call
+from provisioning.scim.tls import tls_failure
 from provisioning.tests.scim.certificates import authority_pem, server_context
 from provisioning.tests.scim.servers import Opponent, answering, door, serving
 
@@ -110,3 +111,11 @@ def test_T05_no_line_of_ours_turns_verification_off():
     )
 
     assert [path.name for path in folder.glob("*.py") if switches.search(path.read_text())] == []
+
+
+@pytest.mark.parametrize("failure", [ssl.SSLError("odd"), ssl.SSLCertVerificationError("odd")])
+def test_T05_a_failure_nobody_foresaw_is_a_refusal_with_advice(failure):
+    refusal = tls_failure("target.example", failure)
+
+    assert "target.example" in refusal.message
+    assert refusal.advice

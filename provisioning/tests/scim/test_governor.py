@@ -207,8 +207,8 @@ def test_connections_grow_while_they_are_used_and_halve_when_it_goes_badly():
         given = [slot.__enter__() for slot in slots]
         for slot in given:
             governor.heard(slot, 200, {})
-        for slot in slots:
-            slot.__exit__(None, None, None)
+        for each in slots:
+            each.__exit__(None, None, None)
     assert governor.connections == 16
 
     time.now += 1
@@ -255,3 +255,29 @@ def test_never_more_requests_are_under_way_than_the_limit():
 
 def test_the_limit_is_never_above_thirty_two():
     assert Governor(connections=500, first_connections=500).connections == 32
+
+
+def test_F07_a_known_quota_is_kept_further_below_after_a_refusal_and_recovers():
+    time = FakeTime()
+    governor = Governor(100, clockwork=time.clockwork())
+
+    with governor.slot() as slot:
+        governor.heard(slot, 429, {"retry-after": "1"})
+    slowed = governor.requests_per_minute
+    for _ in range(30):
+        time.now += 60
+        with governor.slot() as slot:
+            governor.heard(slot, 200, {})
+
+    assert slowed == 90.0
+    assert governor.requests_per_minute == 100.0
+
+
+@pytest.mark.parametrize("allowed", ["", "many", "0", "-5"])
+def test_an_allowance_that_is_no_number_teaches_nothing(allowed):
+    governor = Governor(clockwork=FakeTime().clockwork())
+
+    with governor.slot() as slot:
+        governor.heard(slot, 200, {"inin-ratelimit-allowed": allowed})
+
+    assert governor.requests_per_minute is None

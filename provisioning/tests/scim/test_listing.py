@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 import pytest
 
-from provisioning.core.resource import Kind
+from provisioning.core.resource import Kind, Resource
 from provisioning.scim import listing
 from provisioning.scim.listing import Listing, Page, Pages
 from provisioning.tests.scim.targets import genesys, person
 
 
-def _people(first: int, last: int) -> tuple[dict, ...]:
+def _people(first: int, last: int) -> tuple[Resource, ...]:
     return tuple({"id": str(number)} for number in range(first, last + 1))
 
 
@@ -150,3 +150,28 @@ def test_F20_a_simulator_that_lies_about_its_pages_is_seen_through():
 
     assert not lying.complete
     assert lying.doubts
+
+
+def test_only_what_is_needed_is_asked_for():
+    with genesys() as (opened, target):
+        opened.create(Kind.USER, person("ana@example.org"))
+
+        (page,) = opened.pages(Kind.USER, attributes=("id", "userName"))
+
+    assert set(page.resources[0]) <= {"id", "userName", "active", "meta", "schemas"}
+    assert "attributes=id%2CuserName" in str(target.requests[-1]["path"])
+
+
+@pytest.mark.parametrize(("lookups", "worth"), [(0, False), (3, False), (4, True), (100, True)])
+def test_reading_the_rest_is_weighed_against_looking_up(lookups, worth):
+    asked = Asking(_honest(400, 100), 100)
+
+    assert asked.listing.cheaper_than(lookups) is worth
+
+
+def test_a_second_listing_is_not_even_begun_when_it_cannot_pay():
+    first, second = Asking(_honest(400, 100), 100), Asking(_honest(4, 100), 100)
+
+    assert not Listing((first.pages, second.pages), trusted=True).cheaper_than(2)
+
+    assert second.starts == []

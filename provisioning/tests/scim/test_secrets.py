@@ -9,6 +9,7 @@ import traceback
 import pytest
 
 from provisioning.core.errors import ConfigurationError, ProvisioningError
+from provisioning.core.resource import Value
 from provisioning.scim.auth import authorization
 from provisioning.scim.exchange import Exchange, as_curl, redacted
 from provisioning.scim.secret import Secret, check_token
@@ -136,6 +137,6 @@ def test_a_logged_request_can_be_repeated_with_curl():
 
 
 def test_what_is_no_password_is_left_as_it_is():
-    value = {"title": "Agent", "members": [{"value": "1"}], "path": 7}
+    value: Value = {"title": "Agent", "members": [{"value": "1"}], "path": 7}
 
     assert redacted(value) == value
