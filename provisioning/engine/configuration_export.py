@@ -48,8 +48,14 @@ class _PlainTextDumper(yaml.SafeDumper):
         return True
 
 
+def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
+    # PyYAML folds a next-line character (U+0085) into a space unless it is escaped.
+    return dumper.represent_scalar(_TEXT, value, style=None if value.isprintable() else '"')
+
+
 def _number(dumper: yaml.SafeDumper, value: int) -> yaml.ScalarNode:
     return dumper.represent_scalar(_TEXT, str(value))
 
 
+_PlainTextDumper.add_representer(str, _text)
 _PlainTextDumper.add_representer(int, _number)

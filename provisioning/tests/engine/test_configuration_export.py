@@ -6,7 +6,7 @@ import json
 import string
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from provisioning.engine.configuration import apply_configuration
@@ -130,6 +130,7 @@ texts = st.text(
 
 
 @given(constant=texts | st.booleans(), title=texts)
+@example(constant="~\x85#", title="a\u2028b")
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_text_survives_export_and_apply(constant, title):
     rows = [
@@ -152,3 +153,13 @@ def test_any_text_survives_export_and_apply(constant, title):
     stored = Definition.objects.latest("version").content["mappings"]["users"]["attributes"]
     assert stored[1].get("constant") == constant
     assert type(stored[1].get("constant")) is type(constant)
+
+
+def test_the_order_in_which_a_database_keeps_keys_does_not_show(full):
+    exported = export_yaml(export_document(full))
+    definition = Definition.objects.get()
+
+    definition.content = json.loads(json.dumps(definition.content, sort_keys=True))
+    definition.save()
+
+    assert export_yaml(export_document(Application.objects.get())) == exported
