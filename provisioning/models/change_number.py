@@ -7,6 +7,8 @@ the changed rows and keeps the counter's row locked until its commit. So everyth
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models, transaction
 from django.db.models import F, Q
 
@@ -15,6 +17,8 @@ class ChangeNumber(models.Model):
     """The highest change number given out; the table has one row."""
 
     value = models.BigIntegerField(default=0)
+
+    objects: ClassVar[models.Manager[ChangeNumber]] = models.Manager()
 
     class Meta:
         constraints = [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from provisioning.models.change_number import ChangeNumber
@@ -72,7 +74,7 @@ def test_W11_managers_in_a_circle_and_their_own_are_kept(tmp_path):
 
 def test_an_unknown_member_is_a_warning_and_is_linked_when_it_appears(tmp_path):
     members = members_file([("g1", "u1"), ("g1", "Late")])
-    parts = {"groups": groups_file(["g1"]), "memberships": members}
+    parts: dict[str, Any] = {"groups": groups_file(["g1"]), "memberships": members}
     report = imported(tmp_path, users=people_file(["u1"]), **parts)
     assert [one.line for one in report.warnings] == [3]
     before = ChangeNumber.current()
@@ -86,7 +88,10 @@ def test_an_unknown_member_is_a_warning_and_is_linked_when_it_appears(tmp_path):
 
 
 def test_a_membership_that_begins_or_ends_marks_the_group_and_the_member(tmp_path):
-    parts = {"users": people_file(["u1", "u2", "u3"]), "groups": groups_file(["g1", "g2"])}
+    parts: dict[str, Any] = {
+        "users": people_file(["u1", "u2", "u3"]),
+        "groups": groups_file(["g1", "g2"]),
+    }
     imported(tmp_path, **parts, memberships=members_file([("g1", "u1"), ("g2", "u2")]))
     before = ChangeNumber.current()
 
@@ -95,7 +100,8 @@ def test_a_membership_that_begins_or_ends_marks_the_group_and_the_member(tmp_pat
     assert (report.memberships.added, report.memberships.removed) == (1, 1)
     assert changed_after(before) == {"g1", "u1", "u3"}
     ended = Membership.objects.get(removed_change__isnull=False)
-    assert (ended.member_key, ended.removed_change > ended.added_change) == ("u1", True)
+    assert ended.member_key == "u1"
+    assert (ended.removed_change or 0) > ended.added_change
 
 
 def test_who_leaves_the_directory_leaves_every_group(tmp_path):

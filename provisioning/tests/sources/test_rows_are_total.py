@@ -41,7 +41,8 @@ def test_I21_any_bytes_are_records_or_findings_with_lines(content, part):
     records, rejected = read(part, content)
 
     lines = content.count(b"\n") + 1
-    assert all(1 <= (one.line or 0) <= lines for one in (*records, *rejected))
+    numbers = [one.line or 0 for one in records] + [one.line or 0 for one in rejected]
+    assert all(1 <= number <= lines for number in numbers)
     assert all(one.reason for one in rejected)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from provisioning.core.resource import Kind
@@ -43,9 +45,11 @@ def test_F23_more_than_a_tenth_and_more_than_three_missing_removes_nobody(
     tmp_path, part, before, missing, held
 ):
     kind = Kind.USER if part == "users" else Kind.GROUP
-    imported(tmp_path, **{part: people_file(ids(before))})
+    whole: dict[str, Any] = {part: people_file(ids(before))}
+    rest: dict[str, Any] = {part: people_file(ids(before)[missing:])}
+    imported(tmp_path, **whole)
 
-    report = imported(tmp_path, **{part: people_file(ids(before)[missing:])})
+    report = imported(tmp_path, **rest)
 
     assert report.held is held
     assert getattr(report, part).removed == (0 if held else missing)
