@@ -39,6 +39,8 @@ class Running:
             stderr=subprocess.STDOUT,
             text=True,
         )
+        assert self.process.stdout
+        self.output = self.process.stdout
         self._reader = Thread(target=self._read, daemon=True)
         self._reader.start()
 
@@ -61,10 +63,10 @@ class Running:
             self.process.kill()
             self.process.wait()
         self._reader.join()
-        self.process.stdout.close()
+        self.output.close()
 
     def _read(self):
-        for line in self.process.stdout:
+        for line in self.output:
             self.said += line
             self._more.set()
         self._more.set()

@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 from django.utils import timezone
 
-from provisioning.engine import health
 from provisioning.models.heartbeat import Heartbeat
 
 pytestmark = pytest.mark.django_db
@@ -55,7 +54,7 @@ def test_a_missing_database_is_named_and_nothing_said_about_workers(client, brok
         raise DatabaseError
 
     monkeypatch.setattr(type(Heartbeat.objects.all()), "fresh", gone)
-    monkeypatch.setattr(health.connection, "close", lambda: None)
+    monkeypatch.setattr(connection, "close", lambda: None)
 
     answer = client.get("/readyz")
 

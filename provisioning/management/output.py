@@ -8,7 +8,7 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import IntEnum
 from typing import Any, NoReturn, TextIO
@@ -41,7 +41,7 @@ class Outcome:
     `lines` may be a generator: each is written as it comes. `notes` go to standard error.
     """
 
-    document: Mapping[str, Any] | None = None
+    document: Mapping[str, Any] | Sequence[Any] | None = None
     exit_code: int = Exit.DONE
     text: str = ""
     lines: Iterable[Mapping[str, Any]] | None = None
@@ -125,14 +125,16 @@ class RollcallCommand(BaseCommand):
             for line in outcome.lines:
                 self.stdout.write(as_json_text(line))
         else:
-            self.stdout.write(as_json_text(outcome.document or {}, indent=2))
+            self.stdout.write(
+                as_json_text({} if outcome.document is None else outcome.document, indent=2)
+            )
 
     def _fail(self, problems: Iterable[Problem], code: int, *, as_json: bool) -> NoReturn:
         report(problems, as_json=as_json, stdout=self.stdout, stderr=self.stderr)
         sys.exit(int(code))
 
 
-def as_json_text(document: Mapping[str, Any], *, indent: int | None = None) -> str:
+def as_json_text(document: Mapping[str, Any] | Sequence[Any], *, indent: int | None = None) -> str:
     """JSON with people's names readable; times in ISO 8601."""
     return json.dumps(document, cls=DjangoJSONEncoder, ensure_ascii=False, indent=indent)
 

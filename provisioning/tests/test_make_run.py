@@ -81,7 +81,7 @@ class MakeRun:
     def children(self):
         """The programs under the supervisor, by name."""
         [supervisor] = psutil.Process(self.process.pid).children()
-        found = {}
+        found: dict[str, psutil.Process] = {}
         for child in supervisor.children():
             line = " ".join(child.cmdline())
             found |= {name: child for name, word in PROGRAMS.items() if word in line}

@@ -35,7 +35,7 @@ class Speaking(RollcallCommand):
 def run():
     def run(answer, *arguments):
         command = Speaking(answer)
-        code = 0
+        code: object = 0
         try:
             command.run_from_argv(["manage.py", "speak", "--skip-checks", *arguments])
         except SystemExit as exit_:

@@ -6,6 +6,7 @@ import configparser
 import json
 import os
 import socket
+from pathlib import Path
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -94,6 +95,13 @@ def test_a_link_that_a_stranger_prepared_is_refused(tmp_path):
         valkey.make_private_folder(tmp_path / "sockets")
 
 
+def prepared(data: Path) -> first_start.SignIn:
+    """The sign-in after a start with this data folder."""
+    sign_in = first_start.prepare(data)
+    assert sign_in
+    return sign_in
+
+
 @pytest.fixture
 def seeded(monkeypatch):
     calls = []
@@ -103,7 +111,7 @@ def seeded(monkeypatch):
 
 @pytest.mark.django_db
 def test_T48_the_first_start_makes_one_administrator_with_a_random_password(seeded, tmp_path):
-    sign_in = first_start.prepare(tmp_path)
+    sign_in = prepared(tmp_path)
 
     file = tmp_path / "first-sign-in.json"
     assert file.stat().st_mode & 0o777 == 0o600
@@ -120,10 +128,10 @@ def test_T48_the_first_start_makes_one_administrator_with_a_random_password(seed
 
 @pytest.mark.django_db
 def test_a_second_start_makes_nothing_and_says_the_same(seeded, tmp_path, settings):
-    first = first_start.prepare(tmp_path)
+    first = prepared(tmp_path)
     settings.PUBLIC_URL = "http://127.0.0.1:8010"
 
-    second = first_start.prepare(tmp_path)
+    second = prepared(tmp_path)
 
     assert (second.user, second.password) == (first.user, first.password)
     assert json.loads((tmp_path / "first-sign-in.json").read_text())["url"] == second.url
@@ -135,15 +143,15 @@ def test_a_second_start_makes_nothing_and_says_the_same(seeded, tmp_path, settin
 def test_the_password_may_be_given(seeded, tmp_path, monkeypatch):
     monkeypatch.setenv("ROLLCALL_ADMIN_PASSWORD", "chosen by a person")
 
-    assert first_start.prepare(tmp_path).password == "chosen by a person"
+    assert prepared(tmp_path).password == "chosen by a person"
 
 
 @pytest.mark.django_db
 def test_a_first_start_cut_short_before_the_account_is_taken_up_again(seeded, tmp_path):
-    before = first_start.prepare(tmp_path)
+    before = prepared(tmp_path)
     get_user_model().objects.all().delete()
 
-    after = first_start.prepare(tmp_path)
+    after = prepared(tmp_path)
 
     assert after.password == before.password
     assert get_user_model().objects.get().check_password(before.password)

@@ -11,6 +11,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -70,7 +71,14 @@ def install(name: str) -> None:
     if stamp.exists() and stamp.read_text() == digest:
         return
     say(f"Installing {name}")
-    pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    pip: list[str | Path] = [
+        PYTHON,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+    ]
     run(
         [*pip, "--requirement", ROOT / name],
         "Packages could not be installed: the lines above say which. "
@@ -83,7 +91,7 @@ def prepare() -> None:
     """The French catalogue, the tables and the static files, as far as they are not there."""
     module = "provisioning.management.make"
     run([PYTHON, "-m", f"{module}.catalogue", "compile"], "The catalogue could not be compiled.")
-    manage = [PYTHON, "manage.py"]
+    manage: list[str | Path] = [PYTHON, "manage.py"]
     run([*manage, "migrate", "--verbosity", "0"], "The database could not be prepared.")
     run(
         [*manage, "collectstatic", "--noinput", "--verbosity", "0"],
@@ -110,7 +118,7 @@ def _quietly(command: list[str], environment: dict[str, str]) -> bool:
     return done.returncode == 0
 
 
-def run(command: list[str | Path], failure: str) -> None:
+def run(command: Sequence[str | Path], failure: str) -> None:
     """The command in the checkout; `failure` is what a person reads when it ends badly."""
     try:
         code = subprocess.run(command, cwd=ROOT).returncode  # noqa: S603  a list of ours, no shell

@@ -27,7 +27,12 @@ def test_a_beat_renews_the_worker_s_row_and_forgets_those_long_gone():
 @pytest.mark.django_db(transaction=True)
 def test_a_worker_that_leaves_is_not_counted_any_more(monkeypatch):
     said, stored = Event(), heartbeat.beat
-    monkeypatch.setattr(heartbeat, "beat", lambda name: (stored(name), said.set()))
+
+    def beat_and_say(name):
+        stored(name)
+        said.set()
+
+    monkeypatch.setattr(heartbeat, "beat", beat_and_say)
     leaves = Event()
 
     thread = heartbeat.keep_beating("celery@here", leaves)
