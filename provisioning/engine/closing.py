@@ -55,7 +55,8 @@ def stop(work: Work) -> None:
 def counts_of(cycle: Cycle) -> dict[str, int]:
     """What the cycle did, by operation: sums over its log entries, and what needs none."""
     counts: Counter[str] = Counter({operation.value: 0 for operation in Operation})
-    entries = LogEntry.objects.filter(cycle=cycle).exclude(status=Status.SKIPPED)
+    silent = (Status.SKIPPED, Status.WARNING)
+    entries = LogEntry.objects.filter(cycle=cycle).exclude(status__in=silent)
     for operation, status in entries.values_list("operation", "status").iterator():
         if status == Status.FAILURE:
             counts["failed"] += 1

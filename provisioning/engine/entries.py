@@ -37,7 +37,10 @@ def entry_of(work: Work, outcome: Outcome) -> Iterable[LogEntry]:
     if outcome.state is RowState.ABANDONED:
         return
     for refused in outcome.refused:
-        yield from entry_of(work, refused)
+        for entry in entry_of(work, refused):
+            # The object went on: what became of it is the next entry's to say.
+            entry.status = Status.WARNING
+            yield entry
     task = outcome.task
     entry = _entry(work, task.row, outcome.operation)
     entry.action = _action(outcome)

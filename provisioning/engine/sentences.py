@@ -25,6 +25,9 @@ OUTCOMES: Mapping[str, str] = {
         "somebody decides. %(why)s"
     ),
     "failed": gettext_noop("%(name)s was not written to %(application)s: %(message)s"),
+    "refused": gettext_noop(
+        "%(application)s refused a request for %(name)s; another way was tried at once: %(message)s"
+    ),
 }
 
 REASONS: Mapping[str, str] = {
@@ -94,7 +97,7 @@ def entry_sentence(
         return _("%(name)s was left out of %(application)s. %(why)s") % {
             "name": name, "application": application, "why": why,
         }  # fmt: skip
-    key = "failed" if status == "failure" else operation
+    key = {"failure": "failed", "warning": "refused"}.get(status, operation)
     return _(OUTCOMES[key]) % {
         "name": name,
         "application": application,

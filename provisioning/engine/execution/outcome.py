@@ -35,6 +35,8 @@ class Task:
     missing: dict[str, str] = field(default_factory=dict)
     # The row was left open by a worker that died: read back before anything is sent again.
     left_open: bool = False
+    # Requests of this task that were refused so far, though the task went on.
+    refused: list[Outcome] = field(default_factory=list)
 
     @property
     def waits_for_others(self) -> bool:

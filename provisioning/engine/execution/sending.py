@@ -8,7 +8,7 @@ this runs in the threads of a batch.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from provisioning.core.attribute_path import AttributePath
 from provisioning.core.diff import apply, differences
@@ -47,6 +47,7 @@ class Sender:
         """Do what the row says and tell what became of it. Raises `TargetUnavailable` only."""
         with self.client.recording() as exchanges:
             outcome = self._send(task)
+        outcome.refused = task.refused
         _keep_exchanges(outcome, exchanges)
         return outcome
 
@@ -101,9 +102,10 @@ class Sender:
                 answer = self.client.modify(
                     task.kind, task.seen.target_id, body, version=self._version(task)
                 )
-            except VersionMismatch:
+            except VersionMismatch as moved:
                 if attempt + 1 == VERSION_TRIES:
                     raise
+                refuse(task, moved)
                 self._refresh(task)
                 continue
             self._see_change(task, answer)
@@ -142,14 +144,12 @@ class Sender:
         existing = find_again(self.client, task)
         if existing is None:
             return failed(task, conflict)
-        refused = failed(task, conflict)
+        refuse(task, conflict)
         task.operation = Operation.ADOPT
         see(task, existing)
         wanted: dict[AttributePath, Value] = {change.path: change.new for change in task.changes}
         task.changes = differences(wanted, existing, task.kind)
-        outcome = self._modify(task)
-        outcome.refused = [refused]
-        return outcome
+        return self._modify(task)
 
     def _after_lost_answer(self, task: Task, unknown: OutcomeUnknown) -> Outcome:
         """Sent, no answer: read back; what was not applied is sent once more (F10, F11)."""
@@ -206,6 +206,18 @@ def failed(task: Task, error: ProvisioningError) -> Outcome:
     return Outcome(task, RowState.FAILED, task.operation, error=error)
 
 
+def refuse(task: Task, error: ProvisioningError) -> None:
+    """Remember the task as it was refused: it goes on in another way, with an entry for each."""
+    task.refused.append(failed(replace(task, seen=replace(task.seen), refused=[]), error))
+
+
 def _keep_exchanges(outcome: Outcome, exchanges: Sequence[Exchange]) -> None:
+    """Each refused request has its own exchanges, the outcome has the rest."""
+    for refused in outcome.refused:
+        status = refused.error.status if refused.error else None
+        ends = [e.reply is not None and e.reply.status == status for e in exchanges]
+        cut = ends.index(True) + 1 if True in ends else 0
+        _keep_exchanges(refused, exchanges[:cut])
+        exchanges = exchanges[cut:]
     outcome.exchanges = [exchange.as_dict() for exchange in exchanges]
     outcome.milliseconds = sum(e.reply.milliseconds for e in exchanges if e.reply is not None)

@@ -16,7 +16,13 @@ from typing import TypeAlias
 from provisioning.core.attribute_path import AttributePath
 from provisioning.core.compare import matches
 from provisioning.core.entitlement import entitlement
-from provisioning.core.errors import AmbiguousMatch, Conflict, ObjectRejected, ProvisioningError
+from provisioning.core.errors import (
+    AmbiguousMatch,
+    ConfigurationError,
+    Conflict,
+    ObjectRejected,
+    ProvisioningError,
+)
 from provisioning.core.evaluate import Account, decide
 from provisioning.core.resource import Kind, Resource, Value
 from provisioning.core.vocabulary import Operation, Phase, Reason
@@ -81,7 +87,10 @@ def _decided(
         return failed_row(work, fact, error.code, error.message, error.advice)
     account = Account(str(match["id"]), match, linked=False) if match is not None else None
     entitled = entitlement(work.definition, fact.subject)
-    decision = decide(work.definition, fact.subject, entitled, account, work.now)
+    try:
+        decision = decide(work.definition, fact.subject, entitled, account, work.now)
+    except ConfigurationError as fault:
+        return failed_row(work, fact, fault.code, fault.message, fault.advice)
     if decision.operation is Operation.SKIP:
         page.skip(fact, Reason.IMPORT_SKIPPED, decision.reasons)
         return None
