@@ -64,14 +64,17 @@ def record_held(work: Work, rows: Sequence[PlanRow]) -> None:
 
 
 def _settle_rows(outcomes: Iterable[Outcome]) -> None:
-    rows = []
+    """New states of the rows: those that simply succeeded in one statement for all of them."""
+    plain = []
     for outcome in outcomes:
         row = outcome.task.row
+        if outcome.applied and row.operation == outcome.operation and not row.error:
+            plain.append(row.pk)
+            continue
         row.state, row.operation = outcome.state, outcome.operation
-        row.target_id = outcome.task.seen.target_id
         row.error = _error(outcome)
-        rows.append(row)
-    PlanRow.objects.bulk_update(rows, ["state", "operation", "target_id", "error"], batch_size=50)
+        row.save(update_fields=["state", "operation", "error"])
+    PlanRow.objects.filter(pk__in=plain).update(state=RowState.DONE)
 
 
 def _settle_escrows(work: Work, outcomes: Sequence[Outcome]) -> None:

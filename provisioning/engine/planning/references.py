@@ -114,9 +114,10 @@ def _settle_references(work: Work) -> None:
     for start in range(0, len(keys), PAGE):
         page = list(PlanRow.objects.filter(pk__in=keys[start : start + PAGE]))
         accounts = _accounts(work, page)
-        for row in page:
-            _settle(row, new, accounts.get(row.object_id), waiting)
-        PlanRow.objects.bulk_update(page, ["references", "changes", "params"], batch_size=100)
+        changed = [
+            row for row in page if _settle(row, new, accounts.get(row.object_id), waiting)
+        ]
+        PlanRow.objects.bulk_update(changed, ["references", "changes", "params"], batch_size=100)
         idle = [row.pk for row in page if _says_nothing(row)]
         PlanRow.objects.filter(pk__in=idle).delete()
     waves, closing = waves_of(waiting)
@@ -131,11 +132,15 @@ def _accounts(work: Work, rows: Sequence[PlanRow]) -> dict[UUID, Account]:
 
 def _settle(
     row: PlanRow, new: Mapping[UUID, str], account: Account | None, waiting: dict[UUID, UUID]
-) -> None:
-    """One row's open references: known target ids become changes, new accounts an order."""
+) -> bool:
+    """One row's open references: known target ids become changes, new accounts an order.
+
+    Whether the row is another one by now.
+    """
     if row.resource is not None:
         account = Account(row.target_id, row.resource, linked=False)
     missing: dict[str, str] = {}
+    before = len(row.references)
     for path, manager in list(row.references.items()):
         target_id = new.get(UUID(manager))
         if target_id == "":
@@ -146,7 +151,9 @@ def _settle(
             missing[path] = manager
         elif change := reference_change(path, target_id, account):
             row.changes += stored_changes([change])
-    row.params["missing"] = missing
+    if missing:
+        row.params["missing"] = missing
+    return len(row.references) < before
 
 
 def _says_nothing(row: PlanRow) -> bool:
