@@ -24,12 +24,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from provisioning.core.wording import gettext_noop
+
 
 class ProvisioningError(Exception):
     """Something an administrator can be told: `message` says what happened, `advice` what to do."""
 
     code = "InternalError"
-    advice = "The next cycle tries again. If it stays, look into the server's log."
+    advice = gettext_noop("The next cycle tries again. If it stays, look into the server's log.")
 
     target_message = ""
     """The target's own words, redacted and at most 2 KB; empty when it said nothing."""
@@ -60,7 +62,7 @@ class ConfigurationError(ProvisioningError):
     """A person must change something before the job can run."""
 
     code = "InvalidConfiguration"
-    advice = "Correct the configuration, then try again."
+    advice = gettext_noop("Correct the configuration, then try again.")
 
 
 class PositionedError(ConfigurationError):
@@ -99,21 +101,23 @@ class SecretUnreadable(ConfigurationError):
     """A stored secret that no key of the ring decrypts for this row and host."""
 
     code = "SecretUnreadable"
-    advice = "Enter the secret again, or restore the key it was stored with."
+    advice = gettext_noop("Enter the secret again, or restore the key it was stored with.")
 
 
 class TargetUnavailable(ProvisioningError):
     """The application cannot be worked with at all: the cycle ends."""
 
     code = "TargetUnavailable"
-    advice = "Check that the application answers at its Tenant URL, then use Test Connection."
+    advice = gettext_noop(
+        "Check that the application answers at its Tenant URL, then use Test Connection."
+    )
 
 
 class CredentialsRejected(TargetUnavailable):
     """The application answered 401 or 403 to our credentials."""
 
     code = "Unauthorized"
-    advice = "Enter new credentials, then use Test Connection."
+    advice = gettext_noop("Enter new credentials, then use Test Connection.")
 
 
 class ConnectionFailed(TargetUnavailable):
@@ -126,7 +130,7 @@ class NotScim(TargetUnavailable):
     """What answered does not speak SCIM."""
 
     code = "SystemForCrossDomainIdentityManagementServiceIncompatible"
-    advice = "Check the Tenant URL: it must be the base address of the SCIM service."
+    advice = gettext_noop("Check the Tenant URL: it must be the base address of the SCIM service.")
 
 
 class RetryLater(ProvisioningError):
@@ -168,21 +172,25 @@ class OutcomeUnknown(ProvisioningError):
     """A write was sent and its answer lost or unreadable: it may have been applied."""
 
     code = "Timeout"
-    advice = "Nothing to do: the account is read back before anything is sent again."
+    advice = gettext_noop("Nothing to do: the account is read back before anything is sent again.")
 
 
 class ObjectRejected(ProvisioningError):
     """The target refused this one object; others go on."""
 
     code = "UnprocessableEntity"
-    advice = "Read the application's own words below, correct the value or its mapping."
+    advice = gettext_noop(
+        "Read the application's own words below, correct the value or its mapping."
+    )
 
 
 class Conflict(ObjectRejected):
     """409 or `uniqueness`: the value belongs to another account."""
 
     code = "EntryConflict"
-    advice = "Two accounts claim the same value: correct one, or the matching attribute."
+    advice = gettext_noop(
+        "Two accounts claim the same value: correct one, or the matching attribute."
+    )
 
 
 class InvalidValue(ObjectRejected):
@@ -195,53 +203,55 @@ class MissingRequired(ObjectRejected):
     """A value that the target requires is empty."""
 
     code = "MandatoryFieldsMissing"
-    advice = "Fill the attribute in the directory, or give its mapping a default."
+    advice = gettext_noop("Fill the attribute in the directory, or give its mapping a default.")
 
 
 class Mutability(ObjectRejected):
     """`mutability`: the attribute cannot be changed at the target."""
 
     code = "SchemaPropertyReadOnly"
-    advice = "Remove this attribute's mapping, or apply it on creation only."
+    advice = gettext_noop("Remove this attribute's mapping, or apply it on creation only.")
 
 
 class InvalidPath(ObjectRejected):
     """`invalidPath`, `noTarget`: the target does not know the attribute."""
 
     code = "SchemaAttributeNotFound"
-    advice = "Remove this attribute's mapping: the application does not have it."
+    advice = gettext_noop("Remove this attribute's mapping: the application does not have it.")
 
 
 class AmbiguousMatch(ObjectRejected):
     """Several accounts match one person, or several people match one account."""
 
     code = "DuplicateTargetEntries"
-    advice = "Make the matching value unique, then let the next cycle try again."
+    advice = gettext_noop("Make the matching value unique, then let the next cycle try again.")
 
 
 class LinkBroken(ObjectRejected):
     """404 for an account that was linked."""
 
     code = "InvalidAnchor"
-    advice = "The account is gone from the application; the next cycle looks for it again."
+    advice = gettext_noop(
+        "The account is gone from the application; the next cycle looks for it again."
+    )
 
 
 class LicenceLimit(ObjectRejected):
     """The target has no free seat."""
 
     code = "LicenseLimitExceeded"
-    advice = "Free a licence in the application or buy more."
+    advice = gettext_noop("Free a licence in the application or buy more.")
 
 
 class VersionMismatch(ObjectRejected):
     """The account changed at the target since it was last seen (RFC 7644, section 3.14)."""
 
     code = "EntryConflict"
-    advice = "The account is read again and compared in the next cycle."
+    advice = gettext_noop("The account is read again and compared in the next cycle.")
 
 
 class NeedsApproval(ProvisioningError):
     """A first plan, or rows that the guard holds, wait for a person."""
 
     code = "WaitingForApproval"
-    advice = "Look at the plan, then approve it."
+    advice = gettext_noop("Look at the plan, then approve it.")
