@@ -14,11 +14,11 @@ from provisioning.core.errors import ConfigurationError, ProvisioningError
 from provisioning.core.gallery import find_template
 from provisioning.engine import dispatch, quarantine
 from provisioning.engine.clock import Clock
-from provisioning.engine.configuration import Applied, apply_documents
-from provisioning.engine.configuration_diff import Change
-from provisioning.engine.configuration_identity import slug_for
-from provisioning.engine.configuration_read import ConfigurationDocument
-from provisioning.engine.configuration_schema import RESERVED_SLUGS
+from provisioning.engine.configuration.applying import Applied, apply_documents
+from provisioning.engine.configuration.diff import Change
+from provisioning.engine.configuration.identity import slug_for
+from provisioning.engine.configuration.read import ConfigurationDocument
+from provisioning.engine.configuration.schema import RESERVED_SLUGS
 from provisioning.engine.cycle import Request, open_cycle
 from provisioning.engine.planning import sealing
 from provisioning.engine.removal import remove_application

@@ -12,7 +12,7 @@ from typing import cast
 from provisioning.core.errors import ConfigurationError
 from provisioning.core.gallery import find_template
 from provisioning.core.resource import Value
-from provisioning.engine.configuration_credentials import (
+from provisioning.engine.configuration.credentials import (
     SEALED_FOR,
     allowed_networks,
     bound_host,

@@ -31,7 +31,7 @@ from provisioning.core.errors import (
 )
 from provisioning.core.resource import Kind, Resource, Value
 from provisioning.engine.clock import Clock
-from provisioning.engine.configuration_credentials import allowed_networks
+from provisioning.engine.configuration.credentials import allowed_networks
 from provisioning.engine.credentials import authorisation_of, template_quirks, tenant_url_of
 from provisioning.models import Application
 from provisioning.scim.auth import Credentials

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from provisioning.core.errors import ProvisioningError
-from provisioning.engine.configuration_diff import Change
+from provisioning.engine.configuration.diff import Change
 from provisioning.models import Application, AuditEvent, Cycle, Job, Plan
 from provisioning.models.audit import Activity
 

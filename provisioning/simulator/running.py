@@ -7,13 +7,12 @@ import json
 import threading
 from collections.abc import Sequence
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from provisioning.simulator.control import PREFIX, Control, is_local, read_faults
 from provisioning.simulator.options import Options
 from provisioning.simulator.page import page_answer
 from provisioning.simulator.routes import VERSIONED
-from provisioning.simulator.schema import Document
 from provisioning.simulator.service import Service
 from provisioning.simulator.settings_error import CannotStart
 from provisioning.simulator.wire import Answer, Application, Request, Server
@@ -47,11 +46,11 @@ class Running:
         self._thread.start()
 
     @property
-    def requests(self) -> list[Document]:
+    def requests(self) -> list[dict[str, Any]]:
         """Return every SCIM request so far, as `--record` writes them."""
         return list(self._service.recorder.documents())
 
-    def state(self) -> dict[str, list[Document]]:
+    def state(self) -> dict[str, list[dict[str, Any]]]:
         """Return `{users, groups}`, inactive and deleted ones too."""
         return self._service.organisation.document()
 

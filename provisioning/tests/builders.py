@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from provisioning.engine.configuration import apply_documents
-from provisioning.engine.configuration_read import ConfigurationDocument
+from provisioning.engine.configuration.applying import apply_documents
+from provisioning.engine.configuration.read import ConfigurationDocument
 from provisioning.engine.cycle import Request
 from provisioning.engine.directory_import import ImportReport, Terms, import_directory
 from provisioning.engine.documents import cycle_document

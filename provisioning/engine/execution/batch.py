@@ -76,7 +76,6 @@ def _send_all(work: Work, queues: Sequence[list[Task]]) -> None:
             outcomes = [item for item in group if isinstance(item, Outcome)]
             trouble = trouble or next((x for x in group if isinstance(x, Exception)), None)
             record(work, outcomes)
-            trouble = trouble or _trouble(work, outcomes)
             if trouble is not None or stop_requested(work):
                 work.stop.set()
     if trouble is not None or work.stop.is_set():
@@ -122,27 +121,42 @@ def _send_queue(sender: Sender, queue: list[Task], work: Work) -> list[Outcome |
         if work.stop.is_set():
             break
         outcome = sender.send(task)
-        outcomes.append(outcome)
-        if outcome.error is not None and ends_the_cycle(outcome.error):
-            outcomes[-1] = outcome.error
+        refused = outcome.error is not None and not outcome.applied
+        trouble = _trouble(work, outcome)
+        if trouble is None or trouble is not outcome.error:
+            outcomes.append(outcome)
+        if trouble is not None:
+            outcomes.append(trouble)
             work.stop.set()
-            break
-        if outcome.error is not None and not outcome.applied:
+        if refused:
             break
     return outcomes
 
 
-def _trouble(work: Work, outcomes: Sequence[Outcome]) -> ProvisioningError | None:
-    """Count faults in a row; the tenth is why the cycle ends."""
-    for outcome in outcomes:
-        if outcome.error is None or outcome.applied or not is_fault(outcome.error):
-            work.target.fine()
-            continue
-        try:
-            work.target.fault(outcome.error, attempts=len(outcome.exchanges))
-        except TargetUnavailable as error:
-            return error
+def _trouble(work: Work, outcome: Outcome) -> ProvisioningError | None:
+    """Why the cycle ends with this outcome, if it does: the tenth fault in a row is one reason.
+
+    Judged before the thread sends anything else, so that a sick target is left alone at once.
+    """
+    if outcome.error is None or outcome.applied:
+        work.target.fine()
+        return None
+    if ends_the_cycle(outcome.error):
+        return outcome.error
+    if not is_fault(outcome.error):
+        work.target.fine()
+        return None
+    try:
+        work.target.fault(outcome.error, attempts=_attempts(outcome))
+    except TargetUnavailable as error:
+        return error
     return None
+
+
+def _attempts(outcome: Outcome) -> int:
+    """How many of the requests failed for the target's own reasons; at least the last did."""
+    statuses = [exchange.get("status") for exchange in outcome.exchanges]
+    return sum(1 for status in statuses if not isinstance(status, int) or status >= 500)
 
 
 def stop_requested(work: Work) -> bool:

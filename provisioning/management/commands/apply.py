@@ -8,8 +8,8 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from provisioning.core.problems import Problem, UsageProblems
-from provisioning.engine.configuration import Applied, apply_configuration
-from provisioning.engine.configuration_read import LARGEST_FILE, ConfigurationText
+from provisioning.engine.configuration.applying import Applied, apply_configuration
+from provisioning.engine.configuration.read import LARGEST_FILE, ConfigurationText
 from provisioning.management.output import Outcome, RollcallCommand
 
 STANDARD_INPUT = "-"

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from provisioning.engine.configuration_export import export_document, export_yaml
+from provisioning.engine.configuration.export import export_document, export_yaml
 from provisioning.management.choosing import job_of
 from provisioning.management.output import Outcome, RollcallCommand
 from provisioning.models import Application

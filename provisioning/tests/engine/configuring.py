@@ -12,8 +12,8 @@ from django.db import transaction
 from provisioning.core.directory_keys import fold_key, guest_address
 from provisioning.core.problems import Problem, UsageProblems
 from provisioning.core.resource import Kind, State
-from provisioning.engine.configuration import Applied, apply_configuration
-from provisioning.engine.configuration_read import ConfigurationText
+from provisioning.engine.configuration.applying import Applied, apply_configuration
+from provisioning.engine.configuration.read import ConfigurationText
 from provisioning.models import ChangeNumber, DirectoryObject, Membership, Source
 from provisioning.models.directory import name_key
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from provisioning.core.gallery import TEMPLATES
-from provisioning.engine.configuration_current import stored_document
+from provisioning.engine.configuration.current import stored_document
 from provisioning.models import Application, AuditEvent, Definition, Job
 from provisioning.models.audit import Activity
 from provisioning.tests.engine.configuring import GENESYS, apply_text

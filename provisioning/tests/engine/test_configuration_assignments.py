@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from provisioning.core.resource import State
-from provisioning.engine.configuration_current import stored_document
+from provisioning.engine.configuration.current import stored_document
 from provisioning.models import Application, Assignment, DirectoryObject
 from provisioning.tests.engine.configuring import GENESYS, apply_text, group, person, refusals
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from provisioning.core.errors import SecretUnreadable
-from provisioning.engine.configuration_credentials import SEALED_FOR
+from provisioning.engine.configuration.credentials import SEALED_FOR
 from provisioning.engine.controls import set_credentials
 from provisioning.models import Application, AuditEvent, Connection
 from provisioning.models.secret import unseal

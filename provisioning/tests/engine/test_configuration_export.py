@@ -9,9 +9,9 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from provisioning.engine.configuration import apply_configuration
-from provisioning.engine.configuration_export import export_document, export_yaml
-from provisioning.engine.configuration_read import ConfigurationText, read_configuration
+from provisioning.engine.configuration.applying import apply_configuration
+from provisioning.engine.configuration.export import export_document, export_yaml
+from provisioning.engine.configuration.read import ConfigurationText, read_configuration
 from provisioning.models import Application, Definition
 from provisioning.tests.engine.configuring import TOKEN, apply_text, group, person
 

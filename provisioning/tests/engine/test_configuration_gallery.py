@@ -17,7 +17,7 @@ from provisioning.core.gallery import (
     Template,
     find_template,
 )
-from provisioning.engine.configuration_normal import definition_part
+from provisioning.engine.configuration.normal import definition_part
 from provisioning.scim.address import AllowedNetworks
 from provisioning.scim.tenant_url import check_tenant_url
 

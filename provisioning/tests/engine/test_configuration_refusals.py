@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from provisioning.core.problems import UsageProblems
-from provisioning.engine.configuration import apply_configuration
-from provisioning.engine.configuration_read import LARGEST_FILE, ConfigurationText
+from provisioning.engine.configuration.applying import apply_configuration
+from provisioning.engine.configuration.read import LARGEST_FILE, ConfigurationText
 from provisioning.models import Application
 from provisioning.tests.engine.configuring import GENESYS, apply_text, refusals
 

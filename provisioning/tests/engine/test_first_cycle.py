@@ -11,7 +11,8 @@ def test_the_first_cycle_waits_for_a_plan_to_be_approved(directory: Directory, g
     directory.person("ana")
     directory.sync()
     job = application(
-        genesys.tenant_url, genesys.token, assignments=[{"user": "ana", "role": "agent"}])
+        genesys.tenant_url, genesys.token, assignments=[{"user": "ana", "role": "agent"}]
+    )
 
     waiting = cycle(job)
 
@@ -34,7 +35,9 @@ def test_an_approved_cycle_creates_people_after_their_managers(
     assert run.counts == {"create": 2}
     assert run.requests == {"GET": 2, "POST": 2}
     users = {user["userName"]: user for user in genesys.state()["users"]}
-    enterprise = users["ana@contoso.example"]["urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"]
+    enterprise = users["ana@contoso.example"][
+        "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
+    ]
     assert enterprise["manager"]["value"] == users["boss@contoso.example"]["id"]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
+from typing import Any
 
 import pytest
 import requests
@@ -17,7 +18,7 @@ def stored(target: Caller) -> list[str]:
     return [user["userName"] for user in target.running.state()["users"]]
 
 
-def last(target: Caller) -> dict[str, object]:
+def last(target: Caller) -> dict[str, Any]:
     return target.running.requests[-1]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -48,14 +49,13 @@ def test_a_seed_file_is_there_from_the_start(tmp_path: Path, bom):
 
 def test_the_names_in_a_seed_are_configured():
     with calling(seed=SEED) as target:
-        for number, attributes in enumerate(
-            (
-                {"roles": [{"value": "pilot"}]},
-                {ENTERPRISE: {"division": "paris"}},
-                {ENTERPRISE: {"division": "Lyon"}},
-                {PURECLOUD: {"routingSkills": [{"name": "Billing"}]}},
-            )
-        ):
+        configured: list[dict[str, Any]] = [
+            {"roles": [{"value": "pilot"}]},
+            {ENTERPRISE: {"division": "paris"}},
+            {ENTERPRISE: {"division": "Lyon"}},
+            {PURECLOUD: {"routingSkills": [{"name": "Billing"}]}},
+        ]
+        for number, attributes in enumerate(configured):
             answer = target.post("/Users", person(f"p{number}@example.org", **attributes))
             assert answer.status_code == 201, answer.text
 

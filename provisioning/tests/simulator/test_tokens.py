@@ -8,15 +8,16 @@ import requests
 from provisioning.tests.simulator.caller import Caller, calling
 
 GRANT = {"grant_type": "client_credentials"}
+US = ("us", "secret")
 
 
-def token(target: Caller, auth: tuple[str, str] | None = None, **form: str) -> requests.Response:
+def token(target: Caller, auth: tuple[str, str] | None = None, /, **form: str) -> requests.Response:
     return requests.post(target.running.token_url, data=form, auth=auth, timeout=10)
 
 
 def test_a_client_gets_a_token_that_works():
     with calling(clients=["us:secret"]) as target:
-        answer = token(target, ("us", "secret"), **GRANT)
+        answer = token(target, US, **GRANT)
         target.session.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
 
         assert target.get("/Users").status_code == 200
@@ -28,7 +29,7 @@ def test_a_client_gets_a_token_that_works():
 
 def test_id_and_secret_may_stand_in_the_form():
     with calling(clients=["us:secret"]) as target:
-        answer = token(target, client_id="us", client_secret="secret", **GRANT)
+        answer = token(target, None, client_id="us", client_secret="secret", **GRANT)
 
     assert answer.status_code == 200
 
@@ -64,7 +65,7 @@ def test_the_given_token_is_the_token():
 def test_each_token_has_an_allowance_of_its_own():
     with calling(clients=["us:secret"], quota=1) as target:
         statuses = [target.get("/Users").status_code for _ in range(2)]
-        issued = token(target, ("us", "secret"), **GRANT).json()["access_token"]
+        issued = token(target, US, **GRANT).json()["access_token"]
         target.session.headers["Authorization"] = f"Bearer {issued}"
         statuses.append(target.get("/Users").status_code)
 

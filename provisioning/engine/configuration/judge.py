@@ -11,23 +11,23 @@ from provisioning.core.definition import DefinitionProblems, read_definition
 from provisioning.core.errors import SecretUnreadable
 from provisioning.core.gallery import Template
 from provisioning.core.problems import Problem, UsageProblems
-from provisioning.engine.configuration_assignments import (
+from provisioning.engine.configuration.assignments import (
     Assignee,
     assignment_rows,
     orphans,
     resolve_assignments,
     stored_assignments,
 )
-from provisioning.engine.configuration_credentials import (
+from provisioning.engine.configuration.credentials import (
     SEALED_FOR,
     Credentials,
     CredentialsReader,
     credentials_of,
 )
-from provisioning.engine.configuration_current import stored_document
-from provisioning.engine.configuration_diff import Change, changes_between
-from provisioning.engine.configuration_identity import slug_of, template_of
-from provisioning.engine.configuration_normal import (
+from provisioning.engine.configuration.current import stored_document
+from provisioning.engine.configuration.diff import Change, changes_between
+from provisioning.engine.configuration.identity import slug_of, template_of
+from provisioning.engine.configuration.normal import (
     Document,
     contradictions,
     definition_part,
@@ -37,9 +37,9 @@ from provisioning.engine.configuration_normal import (
     section,
     step_path,
 )
-from provisioning.engine.configuration_read import ConfigurationDocument
-from provisioning.engine.configuration_schema import read_document
-from provisioning.engine.configuration_write import Wanted
+from provisioning.engine.configuration.read import ConfigurationDocument
+from provisioning.engine.configuration.schema import read_document
+from provisioning.engine.configuration.write import Wanted
 from provisioning.models import Application
 from provisioning.models.secret import unseal
 

@@ -17,9 +17,9 @@ from django.conf import settings
 from provisioning.core.errors import ConfigurationError
 from provisioning.core.gallery import Template
 from provisioning.core.problems import Problem, UsageProblems
-from provisioning.engine.configuration_normal import Document, section
-from provisioning.engine.configuration_read import ConfigurationDocument
-from provisioning.engine.configuration_values import SecretReference
+from provisioning.engine.configuration.normal import Document, section
+from provisioning.engine.configuration.read import ConfigurationDocument
+from provisioning.engine.configuration.values import SecretReference
 from provisioning.models import Connection
 from provisioning.models.connection import AuthKind
 from provisioning.scim.address import AllowedNetworks

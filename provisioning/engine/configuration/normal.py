@@ -13,7 +13,7 @@ from provisioning.core.definition import TargetAction
 from provisioning.core.gallery import Template
 from provisioning.core.problems import Problem
 from provisioning.core.vocabulary import DEFAULT_ACCESS
-from provisioning.engine.configuration_read import ConfigurationDocument, path_text
+from provisioning.engine.configuration.read import ConfigurationDocument, path_text
 
 Document: TypeAlias = dict[str, object]
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 
 import yaml
 
-from provisioning.engine.configuration_current import stored_document
-from provisioning.engine.configuration_normal import Document, section
-from provisioning.engine.configuration_read import PlainTextLoader
+from provisioning.engine.configuration.current import stored_document
+from provisioning.engine.configuration.normal import Document, section
+from provisioning.engine.configuration.read import PlainTextLoader
 from provisioning.models import Application
 
 _TEXT = "tag:yaml.org,2002:str"

@@ -15,8 +15,8 @@ from provisioning.core.directory_keys import fold_key, guest_address
 from provisioning.core.problems import Problem
 from provisioning.core.resource import Kind, State
 from provisioning.core.vocabulary import DEFAULT_ACCESS
-from provisioning.engine.configuration_normal import Document, rows
-from provisioning.engine.configuration_read import ConfigurationDocument
+from provisioning.engine.configuration.normal import Document, rows
+from provisioning.engine.configuration.read import ConfigurationDocument
 from provisioning.models import Application, Assignment, DirectoryObject
 from provisioning.models.directory import name_key
 

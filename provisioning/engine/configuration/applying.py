@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from provisioning.core.problems import Problem, UsageProblems
-from provisioning.engine.configuration_diff import Change
-from provisioning.engine.configuration_judge import judge
-from provisioning.engine.configuration_read import (
+from provisioning.engine.configuration.diff import Change
+from provisioning.engine.configuration.judge import judge
+from provisioning.engine.configuration.read import (
     ConfigurationDocument,
     ConfigurationText,
     read_configuration,
 )
-from provisioning.engine.configuration_write import write_configuration
+from provisioning.engine.configuration.write import write_configuration
 from provisioning.engine.removal import remove_application
 from provisioning.models import Application
 

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, cast
 from provisioning.core.definition import read_duration
 from provisioning.core.resource import Kind
 from provisioning.engine.clock import Clock
-from provisioning.engine.configuration_assignments import Assignee, stored_assignments
-from provisioning.engine.configuration_credentials import (
+from provisioning.engine.configuration.assignments import Assignee, stored_assignments
+from provisioning.engine.configuration.credentials import (
     SEALED_FOR,
     Credentials,
     credentials_of,
 )
-from provisioning.engine.configuration_diff import Change
-from provisioning.engine.configuration_normal import Document, definition_part, section
+from provisioning.engine.configuration.diff import Change
+from provisioning.engine.configuration.normal import Document, definition_part, section
 from provisioning.engine.switching import switch_off, switch_on
 from provisioning.models import (
     Application,

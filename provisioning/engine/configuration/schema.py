@@ -17,8 +17,8 @@ from pydantic_core import ErrorDetails
 from provisioning.core.definition import Removal, ScopeMode, TargetAction
 from provisioning.core.mapping import Apply, WhenEmpty
 from provisioning.core.problems import Problem, UsageProblems
-from provisioning.engine.configuration_read import ConfigurationDocument, Path
-from provisioning.engine.configuration_values import (
+from provisioning.engine.configuration.read import ConfigurationDocument, Path
+from provisioning.engine.configuration.values import (
     REFUSED,
     Email,
     Flag,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import cast
 
-from provisioning.engine.configuration_read import Path, path_text
+from provisioning.engine.configuration.read import Path, path_text
 
 Change = dict[str, object]
 _IDENTITIES = ("target", "user", "group", "title", "value")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from provisioning.core.definition import print_duration
 from provisioning.core.gallery import find_template
-from provisioning.engine.configuration_assignments import assignment_rows, stored_assignments
-from provisioning.engine.configuration_credentials import credentials_of
-from provisioning.engine.configuration_normal import Document, in_order, normalise
+from provisioning.engine.configuration.assignments import assignment_rows, stored_assignments
+from provisioning.engine.configuration.credentials import credentials_of
+from provisioning.engine.configuration.normal import Document, in_order, normalise
 from provisioning.models import Application
 
 

@@ -7,9 +7,9 @@ from django.utils.text import slugify
 from provisioning.core.errors import ConfigurationError
 from provisioning.core.gallery import Template, find_template
 from provisioning.core.problems import UsageProblems
-from provisioning.engine.configuration_normal import Document
-from provisioning.engine.configuration_read import ConfigurationDocument
-from provisioning.engine.configuration_schema import RESERVED_SLUGS, SLUG_LENGTH
+from provisioning.engine.configuration.normal import Document
+from provisioning.engine.configuration.read import ConfigurationDocument
+from provisioning.engine.configuration.schema import RESERVED_SLUGS, SLUG_LENGTH
 from provisioning.models import Application
 
 
