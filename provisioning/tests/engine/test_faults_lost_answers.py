@@ -1,0 +1,145 @@
+"""A write whose answer is lost is read back before anything else is sent (F10-F13)."""
+
+from __future__ import annotations
+
+import pytest
+import requests
+
+from provisioning import simulator
+from provisioning.models import LogEntry
+from provisioning.simulator import Running
+from provisioning.tests.builders import Directory, FakeTime, application
+from provisioning.tests.engine.histories import applied, logged, run, user_names, writes
+
+NO_ANSWERS = ("lost_reply", "truncate", "garbage")
+
+
+@pytest.fixture
+def job(directory: Directory, genesys: Running):
+    for name in ("ana", "ben"):
+        directory.person(name)
+    directory.group("g", "Contact centre FR", ["ana"])
+    directory.sync()
+    return application(
+        genesys.tenant_url,
+        genesys.token,
+        scope="all",
+        on_deletion={"action": "delete", "after": "0d"},
+        limits={"requests_per_minute": None, "connections": 1},
+    )
+
+
+def change(directory: Directory, what: str) -> None:
+    """One change that costs exactly one request of the kind."""
+    match what:
+        case "POST":
+            directory.person("cleo")
+        case "PATCH":
+            directory.person("ana", jobTitle="Lead")
+        case "DELETE":
+            directory.leave("ben")
+        case "membership":
+            directory.group("g", "Contact centre FR", ["ana", "ben"])
+    directory.sync(force=True)
+
+
+@pytest.mark.parametrize("what", ["POST", "PATCH", "DELETE", "membership"])
+@pytest.mark.parametrize("fault", NO_ANSWERS)
+def test_F10_F12_F13_a_lost_answer_repeats_nothing_and_is_logged_once(
+    job, directory: Directory, genesys: Running, fault: str, what: str
+):
+    time = FakeTime()
+    run(job, time, approve=True)
+    change(directory, what)
+    method = "PATCH" if what == "membership" else what
+    genesys.set_faults([f"{fault}:method={method},times=1"])
+    since = len(genesys.requests)
+
+    done = run(job, time)
+    genesys.set_faults([])
+    idle = run(job, time)
+
+    assert done.state == "succeeded"
+    assert writes(genesys, since) == [method]
+    assert len(applied(genesys, since)) == 1
+    assert applied(genesys) == logged(job)
+    assert idle.requests == {}
+    # A DELETE has no body to cut or to garble: only a lost one leaves anything to be read back.
+    unknown = what != "DELETE" or fault == "lost_reply"
+    assert LogEntry.objects.latest("at").params["confirmed"] is unknown
+
+
+def test_F11_a_write_that_was_never_applied_is_sent_once_more(job, genesys: Running):
+    genesys.set_faults(["timeout:method=POST,seconds=0.1,times=1"])
+
+    done = run(job, FakeTime(), approve=True)
+
+    assert (done.state, done.counts) == ("succeeded", {"create": 2, "membership": 1})
+    assert writes(genesys) == ["POST", "POST", "POST", "PATCH"]
+    assert user_names(genesys) == ["ana@contoso.example", "ben@contoso.example"]
+    assert applied(genesys) == logged(job)
+
+
+def test_F11_a_write_that_is_applied_late_is_found_by_the_second_look(job, genesys: Running):
+    genesys.set_faults(["timeout:method=POST,seconds=0.1,times=1"])
+    time = LateTarget(genesys)
+
+    done = run(job, time, approve=True)
+
+    assert (done.state, done.counts) == ("succeeded", {"create": 2, "membership": 1})
+    assert user_names(genesys) == ["ana@contoso.example", "ben@contoso.example"]
+    assert LogEntry.objects.filter(params__confirmed=True).count() == 1
+    assert writes(genesys).count("POST") == 3
+    assert applied(genesys) == logged(job)
+
+
+def test_F10_an_account_that_shows_only_later_is_not_made_twice(directory: Directory, job):
+    clock = FakeTime()
+    with simulator.start(quota=0, groups=["Contact centre FR"], now=lambda: clock.now) as target:
+        slow = application(target.tenant_url, target.token, name="Slow", slug="slow", scope="all")
+        target.set_faults(["lost_reply:method=POST,times=1", "lag:method=GET,seconds=1"])
+
+        done = run(slow, clock, approve=True)
+
+        assert done.state == "succeeded"
+        assert user_names(target) == ["ana@contoso.example", "ben@contoso.example"]
+        assert applied(target) == logged(slow)
+
+
+@pytest.mark.parametrize("fault", NO_ANSWERS)
+def test_F10_every_answer_is_lost_and_still_nobody_has_two_accounts(
+    job, directory: Directory, genesys: Running, fault: str
+):
+    time = FakeTime()
+    genesys.set_faults([f"{fault}:method=POST|PATCH"])
+
+    done = run(job, time, approve=True)
+    genesys.set_faults([])
+    idle = run(job, time)
+
+    assert done.state == "succeeded"
+    assert user_names(genesys) == ["ana@contoso.example", "ben@contoso.example"]
+    assert applied(genesys) == logged(job)
+    assert idle.requests == {}
+
+
+class LateTarget(FakeTime):
+    """Time in which a request that timed out is applied after all, during the first pause."""
+
+    def __init__(self, target: Running) -> None:
+        super().__init__()
+        self._target = target
+        self._owed = True
+
+    def sleep(self, seconds: float) -> None:
+        super().sleep(seconds)
+        lost = [one for one in self._target.requests if one["fault"] == "timeout"]
+        if self._owed and lost:
+            self._owed = False
+            late = requests.post(
+                f"{self._target.tenant_url}/Users",
+                json=lost[0]["body"],
+                headers={"Authorization": f"Bearer {self._target.token}"},
+                timeout=10,
+            )
+            assert late.status_code == 201
