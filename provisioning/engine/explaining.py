@@ -12,7 +12,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from provisioning.core.definition import JobDefinition
 from provisioning.core.entitlement import Because, entitlement
+from provisioning.core.errors import ConfigurationError
 from provisioning.core.evaluate import matching_values
 from provisioning.core.vocabulary import Reason
 from provisioning.engine.clock import Clock
@@ -44,12 +46,25 @@ def explain(job: Job, row: DirectoryObject) -> dict[str, Any]:
     fact = Facts(job, definition).page([row.pk])[0]
     entitled = entitlement(definition, fact.subject)
     if not entitled.entitled:
-        return _document(fact, Reason.NOT_EFFECTIVELY_ENTITLED, _told(entitled.reasons))
-    if not matching_values(definition, fact.subject, Clock().now()):
+        document = _document(fact, Reason.NOT_EFFECTIVELY_ENTITLED, _told(entitled.reasons))
+        if Standing.objects.filter(job=job, object=row, code=Reason.WAITING_FOR_APPROVAL).exists():
+            document["to_change"].append(_(TO_CHANGE[Reason.WAITING_FOR_APPROVAL]))
+        return document
+    if fact.link is None and not _can_be_matched(definition, fact):
         paths = [str(rule.target) for rule in definition.of(fact.subject.source.kind).matching]
         because = [Because(Reason.IMPORT_SKIPPED, {"properties": list(paths)})]
         return _document(fact, Reason.IMPORT_SKIPPED, _told(because))
     return _entitled(job, fact)
+
+
+def _can_be_matched(definition: JobDefinition, fact: Fact) -> bool:
+    """Whether there is a value to look the account up with; an expression that fails says so
+    itself, in the escrow of the last cycle.
+    """
+    try:
+        return bool(matching_values(definition, fact.subject, Clock().now()))
+    except ConfigurationError:
+        return True
 
 
 def _entitled(job: Job, fact: Fact) -> dict[str, Any]:
