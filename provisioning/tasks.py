@@ -19,6 +19,7 @@ def tick() -> None:
     now = Clock().now()
     notices.deliver_due(now)
     retention.purge_due(now)
+    retention.purge_plans(now)
 
 
 @shared_task(acks_late=True, ignore_result=True)

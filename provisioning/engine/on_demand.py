@@ -8,11 +8,13 @@ from __future__ import annotations
 from typing import Any
 
 from provisioning.core.vocabulary import CycleState, Operation, Reason, RowState, Status
+from provisioning.core.wording import gettext_noop
 from provisioning.engine.cycle import Request
 from provisioning.engine.documents import operation_document
 from provisioning.engine.explaining import explain
 from provisioning.engine.running import run_beside
-from provisioning.models import Cycle, DirectoryObject, Job, LogEntry, PlanRow
+from provisioning.engine.spoken import spoken
+from provisioning.models import Cycle, DirectoryObject, Job, Link, LogEntry, PlanRow
 from provisioning.models.cycle import Purpose
 
 RESULTS = {RowState.DONE: "success", RowState.FAILED: "failure", RowState.UNKNOWN: "failure"}
@@ -54,14 +56,17 @@ def _steps(
     """Import, scope, match, action: each with its verdict (entra-provisioning 13)."""
     outside = why["code"] == Reason.NOT_EFFECTIVELY_ENTITLED
     details = " ".join(one["sentence"] for one in why["because"])
-    target_id = next((one.target_id for one in planned if one.target_id), "")
+    link = Link.objects.filter(job=cycle.job, object=row).first()
+    target_id = link.target_id if link else ""
     entry = LogEntry.objects.filter(cycle=cycle, object=row).order_by("-at").first()
-    error = (entry.error.get("reason") if entry and entry.status == Status.FAILURE else "") or ""
+    error = spoken(entry.params) if entry and entry.status == Status.FAILURE else ""
     return [
-        _step("Import user", Status.SUCCESS, row.display_name),
-        _step("Determine scope", Status.SKIPPED if outside else Status.SUCCESS, details),
-        _step("Match user", Status.SKIPPED if outside else Status.SUCCESS, target_id),
-        _step("Perform action", result, error or cycle.error.get("message", "")),
+        _step(gettext_noop("Import user"), Status.SUCCESS, row.display_name),
+        _step(
+            gettext_noop("Determine scope"), Status.SKIPPED if outside else Status.SUCCESS, details
+        ),
+        _step(gettext_noop("Match user"), Status.SKIPPED if outside else Status.SUCCESS, target_id),
+        _step(gettext_noop("Perform action"), result, error or spoken(cycle.error)),
     ]
 
 

@@ -1,13 +1,22 @@
-"""Log retention: entries older than their application keeps them are deleted in slices."""
+"""Retention: old log entries and old plans are deleted in slices.
+
+Entries are kept as long as their application says. A plan nobody approved is kept for a day, the
+newest of each job for as long as it is the newest: somebody may still be looking at it.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from provisioning.models import Application, LogEntry
+from django.db.models import Max
+
+from provisioning.core.vocabulary import RowState
+from provisioning.models import Application, LogEntry, Plan, PlanRow
 
 SLICE = 5_000
 """Entries deleted in one transaction, so that no lock is held for long (L17)."""
+
+PLANS_KEPT = timedelta(days=1)
 
 
 def purge_due(now: datetime) -> int:
@@ -22,6 +31,21 @@ def purge_all(now: datetime) -> int:
         while part := _purge_slice(application, now):
             gone += part
     return gone
+
+
+def purge_plans(now: datetime) -> int:
+    """Delete the rows of plans that were never approved and have been superseded."""
+    newest = Plan.objects.values("job").annotate(newest=Max("created")).values("newest")
+    stale = (
+        Plan.objects.filter(approved_at__isnull=True, created__lt=now - PLANS_KEPT)
+        .exclude(created__in=newest)
+        .exclude(cycles__ended__isnull=True, cycles__isnull=False)
+        .exclude(rows__state__in=(RowState.INTENT, RowState.UNKNOWN, RowState.DONE))
+    )
+    keys = list(stale.values_list("pk", flat=True)[:20])
+    PlanRow.objects.filter(plan__in=keys).delete()
+    Plan.objects.filter(pk__in=keys).delete()
+    return len(keys)
 
 
 def _purge_slice(application: Application, now: datetime) -> int:

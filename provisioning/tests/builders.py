@@ -6,10 +6,10 @@ import json
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from provisioning.engine.clock import Clock
 from provisioning.engine.configuration.applying import apply_documents
 from provisioning.engine.configuration.read import ConfigurationDocument
 from provisioning.engine.cycle import Request
@@ -69,7 +69,7 @@ class Directory:
             Part.MEMBERSHIPS: self._write("members", edges),
         }
         return import_directory(
-            FileSource(files), name="files", now=datetime.now(UTC), terms=Terms(force=force)
+            FileSource(files), name="files", now=Clock().now(), terms=Terms(force=force)
         )
 
     def _write(self, name: str, rows: Any) -> Path:

@@ -32,9 +32,10 @@ class Page:
     unchanged: int = 0
 
     def skip(self, fact: Fact, code: str, reasons: tuple[Because, ...]) -> None:
-        """Count somebody who is left out; the verdict is kept for assigned and linked people."""
+        """Count somebody who is left out; who merely is not assigned gets no verdict kept."""
         self.skipped += 1
-        if fact.subject.assigned or fact.link:
+        concerned = fact.subject.assigned or fact.link is not None
+        if concerned or code != Reason.NOT_EFFECTIVELY_ENTITLED:
             self.verdicts.append(Verdict(fact, code, reasons))
 
 
@@ -47,7 +48,7 @@ def run(work: Work) -> None:
         try:
             _decide(work, fact, references, page)
         except ConfigurationError as error:
-            page.rows.append(failed_row(work, fact, error.code, error.message, error.advice))
+            page.rows.append(failed_row(work, fact, error))
     store(work, facts, page)
 
 
