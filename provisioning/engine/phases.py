@@ -8,6 +8,7 @@ its seal. Opening is a compare-and-set on the cycle, so that one worker does it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from itertools import islice
 from uuid import UUID
 
@@ -59,13 +60,15 @@ RUN: Mapping[str, Callable[[Work], None]] = {
 
 def run_unit(work: Work) -> None:
     """Do one unit and, if it was the phase's last, open what comes next."""
+    work.advance = partial(_advance, work.cycle.pk)
     RUN[work.unit.phase](work)
-    if work.unit.phase != Phase.CLOSE:
-        advance(work.cycle.pk)
 
 
-def advance(cycle_id: UUID) -> None:
-    """Open the next phase that has work, once the current one has none left."""
+def _advance(cycle_id: UUID) -> None:
+    """Open the next phase that has work, once the current one has none left.
+
+    Of two who finish the last units at once, the second sees both done: each has the cycle's lock.
+    """
     with transaction.atomic():
         cycle = Cycle.objects.select_for_update().get(pk=cycle_id)
         if cycle.ended is None and not _unfinished(cycle):

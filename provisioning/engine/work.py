@@ -25,6 +25,10 @@ class LeaseLost(Exception):
     """Somebody else holds the unit by now: whatever was not committed is theirs to do."""
 
 
+def _nothing() -> None:
+    """Nothing comes after the unit."""
+
+
 @dataclass(slots=True)
 class Work:
     """One claimed unit of one cycle, with the clock, the target and the stop signal."""
@@ -34,6 +38,8 @@ class Work:
     target: Target
     sleep: Callable[[float], None]
     stop: Event = field(default_factory=Event)
+    advance: Callable[[], None] = _nothing
+    """Opens what comes after the unit, in the transaction that finishes it."""
     held_until: float = inf
     """When the lease runs out at the earliest, by the clock that never stops."""
 
@@ -78,7 +84,9 @@ class Work:
 
 @contextmanager
 def finishing(work: Work) -> Iterator[None]:
-    """One transaction for a unit's rows and for the unit being done: both or neither.
+    """One transaction for a unit's rows, for the unit being done, and for what it opens.
+
+    All or nothing: a worker that dies leaves no phase whose end nobody noticed.
 
     Raises `LeaseLost`, rolling everything back, when the unit is no longer ours.
     """
@@ -87,3 +95,4 @@ def finishing(work: Work) -> Iterator[None]:
         WorkUnit.objects.filter(pk=work.unit.pk).update(payload=work.unit.payload)
         if not work.unit.finish():
             raise LeaseLost(str(work.unit))
+        work.advance()
