@@ -46,11 +46,12 @@ class Running:
 
     def wait_for(self, pattern, seconds=60.0):
         """The first match in what it says."""
-        while not (found := re.search(pattern, self.said)):
-            self._more.clear()
-            assert self._more.wait(seconds), f"{pattern!r} was not said in:\n{self.said}"
+        while True:
+            self._more.clear()  # before looking: what is said after the look wakes us
+            if found := re.search(pattern, self.said):
+                return found
             assert self.process.poll() is None, self.said
-        return found
+            assert self._more.wait(seconds), f"{pattern!r} was not said in:\n{self.said}"
 
     def __enter__(self):
         return self
@@ -147,7 +148,7 @@ def test_the_same_commands_become_ready_on_local_servers(environment, tmp_path):
     assert (status, text) == (200, "ready")
 
 
-def until_ready(port, tries=100):
+def until_ready(port, tries=400):
     """The answer of /readyz once it is 200: the first heartbeat follows the worker's start."""
     pause = Event()
     for _ in range(tries):

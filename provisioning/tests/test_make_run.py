@@ -66,11 +66,12 @@ class MakeRun:
         )
 
     def hears(self, text):
-        while not any(text in line for line in list(self.lines)):
-            self._heard.clear()
-            if not self._heard.wait(PATIENCE) or self.process.poll() is not None:
-                raise AssertionError(f"{text!r} was not said in {self.lines}")
-        return "".join(self.lines)
+        while True:
+            self._heard.clear()  # before looking: what is said after the look wakes us
+            if any(text in line for line in list(self.lines)):
+                return "".join(self.lines)
+            assert self.process.poll() is None, self.lines
+            assert self._heard.wait(PATIENCE), f"{text!r} was not said in {self.lines}"
 
     def _listen(self):
         for line in self.process.stdout:
