@@ -14,12 +14,15 @@ from django.db import transaction
 from provisioning.core.errors import ProvisioningError, TargetUnavailable
 from provisioning.core.schedule import next_cycle
 from provisioning.core.vocabulary import CycleState, Operation, RowState, Status
+from provisioning.core.wording import gettext_noop
 from provisioning.engine import notices, quarantine
+from provisioning.engine.spoken import stored
 from provisioning.engine.work import Work, finishing
-from provisioning.models import Cycle, Job, ListedAccount, LogEntry, PlanRow, WorkUnit
+from provisioning.models import Cycle, Job, ListedAccount, LogEntry, Plan, PlanRow, WorkUnit
 from provisioning.models.cycle import Purpose
 from provisioning.models.unit import UnitState
 
+NONE_WRITTEN = gettext_noop("All %(count)d accounts that were written failed.")
 ALL_FAILED_AT_LEAST = 5
 """From this many objects on, every one of them failing is the target's health, not theirs."""
 
@@ -36,7 +39,7 @@ def end_early(work: Work, error: ProvisioningError) -> None:
         if not work.unit.finish():
             return
         _drop_units(work.cycle)
-        work.cycle.error = {"code": error.code, "message": error.message, "advice": error.advice}
+        work.cycle.error = {"code": error.code, "advice": error.advice, **stored(error)}
         unwell = isinstance(error, TargetUnavailable) and work.cycle.purpose == Purpose.CYCLE
         if unwell:
             quarantine.enter(work.cycle, error.code, work.cycle.error, work.now)
@@ -117,8 +120,10 @@ def _judge_health(cycle: Cycle, now: datetime) -> None:
     ):
         evidence = {
             "code": "EncounteredEscrowProportionThreshold",
-            "message": f"All {failed.distinct().count()} accounts that were written failed.",
-            "advice": "Look at their causes in the provisioning logs, then select Retry now.",
+            "advice": gettext_noop(
+                "Look at their causes in the provisioning logs, then select Retry now."
+            ),
+            **stored(TargetUnavailable(NONE_WRITTEN, params={"count": failed.distinct().count()})),
         }
         cycle.state, cycle.error = CycleState.QUARANTINED, evidence
         quarantine.enter(cycle, str(evidence["code"]), evidence, now)
@@ -126,11 +131,16 @@ def _judge_health(cycle: Cycle, now: datetime) -> None:
         quarantine.leave(cycle, now)
 
 
+def _of_one_person(plan: Plan) -> bool:
+    """Whether the plan was made about one person only: it decides nothing about the others."""
+    return Cycle.objects.filter(plan=plan, only__isnull=False).exists()
+
+
 def _store_progress(job: Job, cycle: Cycle) -> None:
     """The watermark, once everything below it is decided and written, held or in escrow."""
     plan = cycle.plan
     decided = cycle.state in (CycleState.SUCCEEDED, CycleState.PARTLY, CycleState.WAITING)
-    if not decided or not job.approved_once or plan is None:
+    if not decided or not job.approved_once or plan is None or _of_one_person(plan):
         return
     whole = plan.initial or (
         job.watermark is not None

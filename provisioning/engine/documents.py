@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
+
+from django.utils.translation import gettext as _
 
 from provisioning.core.vocabulary import CycleState, RowState
 from provisioning.engine import closing
+from provisioning.engine.spoken import spoken
 from provisioning.models import Cycle, Plan, PlanRow
 
 METHODS = ("GET", "POST", "PATCH", "PUT", "DELETE")
@@ -23,7 +27,7 @@ def cycle_document(cycle: Cycle, seconds: float) -> dict[str, Any]:
             "reason": job.quarantine_reason,
             "since": job.quarantined_at,
             "next_try": job.next_run,
-            **{key: job.quarantine_evidence.get(key) for key in ("message", "advice")},
+            **_told(job.quarantine_evidence),
         }
     return {
         "cycle": cycle.number,
@@ -35,8 +39,13 @@ def cycle_document(cycle: Cycle, seconds: float) -> dict[str, Any]:
         "watermark": job.watermark,
         "quarantine": quarantine,
         "digest": cycle.plan.digest if cycle.plan else None,
-        "error": cycle.error or None,
+        "error": {"code": cycle.error.get("code"), **_told(cycle.error)} if cycle.error else None,
     }
+
+
+def _told(error: Mapping[str, Any]) -> dict[str, str]:
+    """A stored error for a person: what happened, and what to do."""
+    return {"message": spoken(error), "advice": _(str(error.get("advice", "")))}
 
 
 def plan_document(plan: Plan) -> dict[str, Any]:

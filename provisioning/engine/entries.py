@@ -12,6 +12,7 @@ from typing import Any
 from provisioning.core.diff import Change
 from provisioning.core.vocabulary import REMOVALS, Action, Operation, RowState, Status
 from provisioning.engine.execution.outcome import Outcome, Task
+from provisioning.engine.spoken import message_in, stored
 from provisioning.engine.standings import step
 from provisioning.engine.work import Work
 from provisioning.models import LogEntry, PlanRow
@@ -41,6 +42,8 @@ def entry_of(work: Work, outcome: Outcome) -> Iterable[LogEntry]:
             # The object went on: what became of it is the next entry's to say.
             entry.status = Status.WARNING
             yield entry
+    if _needed_no_write(outcome):
+        return
     task = outcome.task
     entry = _entry(work, task.row, outcome.operation)
     entry.action = _action(outcome)
@@ -52,10 +55,17 @@ def entry_of(work: Work, outcome: Outcome) -> Iterable[LogEntry]:
     if outcome.error is not None and not outcome.applied:
         entry.error = _error_document(outcome)
         entry.reason = outcome.error.code
-        entry.params = {**entry.params, "message": outcome.error.message}
+        entry.params = {**entry.params, **stored(outcome.error)}
     entry.params = {**entry.params, "confirmed": outcome.confirmed, "missing": task.missing}
     entry.steps = _steps(entry, task, outcome)
     yield entry
+
+
+def _needed_no_write(outcome: Outcome) -> bool:
+    """Whether the account, read anew, held everything already: nothing was done."""
+    if not outcome.applied or outcome.confirmed or outcome.operation is Operation.ADOPT:
+        return False
+    return all(exchange["method"] == "GET" for exchange in outcome.exchanges)
 
 
 def failure_entry(work: Work, row: PlanRow) -> LogEntry:
@@ -63,7 +73,7 @@ def failure_entry(work: Work, row: PlanRow) -> LogEntry:
     entry = _entry(work, row, Operation.FAILED)
     entry.action, entry.status = Action.OTHER, Status.FAILURE
     entry.error = _with_recommendation(row.error)
-    entry.params = {**entry.params, "message": row.error.get("reason", "")}
+    entry.params = {**entry.params, **message_in(row.error)}
     entry.steps = [
         step("EntryImport", "import", Status.SUCCESS, {"name": row.object.display_name}),
         step("EntrySynchronizationSkip", "matching", Status.FAILURE, {"code": row.reason}),

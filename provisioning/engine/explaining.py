@@ -69,11 +69,11 @@ def _can_be_matched(definition: JobDefinition, fact: Fact) -> bool:
 
 def _entitled(job: Job, fact: Fact) -> dict[str, Any]:
     escrow = Escrow.objects.filter(job=job, object=fact.row).first()
+    standing = Standing.objects.filter(job=job, object=fact.row).first()
     if escrow is not None:
         known = (Reason.DUPLICATE_SOURCE, Reason.DUPLICATE_TARGET)
         code = escrow.code if escrow.code in known else Reason.FAILED
-        return _document(fact, code, [_because(code, {"message": escrow.message})])
-    standing = Standing.objects.filter(job=job, object=fact.row).first()
+        return _document(fact, code, [_failure(code, escrow, standing)])
     if standing is not None and standing.code == Reason.WAITING_FOR_REFERENCE:
         return _document(fact, standing.code, [_because(standing.code, {})])
     if fact.link is not None and fact.link.disabled_by_us is False:
@@ -82,6 +82,15 @@ def _entitled(job: Job, fact: Fact) -> dict[str, Any]:
         reasons = [_because(one["reason"], one.get("params", {})) for one in standing.reasons]
         return _document(fact, Reason.IMPORT_SKIPPED, reasons)
     return _document(fact, Reason.WAITING_FOR_APPROVAL, [_because(Reason.WAITING_FOR_APPROVAL, {})])
+
+
+def _failure(code: str, escrow: Escrow, standing: Standing | None) -> dict[str, Any]:
+    """What the last attempt failed at: the standing keeps its sentence, the escrow its English."""
+    params = standing.reasons[0]["params"] if standing and standing.reasons else {}
+    if params.get("reason") != escrow.message:
+        params = {}
+    told = sentence(code, {**params, "message": escrow.message})
+    return {"reason": str(code), "sentence": told, "detail": {"message": escrow.message}}
 
 
 def _document(fact: Fact, code: str, because: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from provisioning.core.vocabulary import Status
 from provisioning.engine.sentences import entry_sentence
+from provisioning.engine.spoken import spoken
 from provisioning.models import LogEntry
 
 
@@ -19,7 +22,7 @@ def log_document(entry: LogEntry) -> dict[str, object]:
         "provisioningAction": entry.action,
         "provisioningStatusInfo": {
             "status": entry.status,
-            "errorInformation": entry.error or None,
+            "errorInformation": _error(entry),
         },
         "sourceIdentity": {
             "id": entry.source_id,
@@ -38,6 +41,14 @@ def log_document(entry: LogEntry) -> dict[str, object]:
         "sentence": sentence_of(entry),
         "exchanges": entry.exchanges,
     }
+
+
+def _error(entry: LogEntry) -> dict[str, object] | None:
+    """What went wrong and what to do, in the language that is active."""
+    if not entry.error:
+        return None
+    advice = str(entry.error.get("recommendedAction", ""))
+    return {**entry.error, "reason": spoken(entry.params), "recommendedAction": _(advice)}
 
 
 def sentence_of(entry: LogEntry) -> str:

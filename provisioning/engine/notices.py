@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from provisioning.core.vocabulary import Status
+from provisioning.engine.spoken import spoken
 from provisioning.models import Application, Cycle, Escrow, LogEntry, Notice
 
 SUBJECT = 150
@@ -29,8 +30,8 @@ def tell_of_quarantine(cycle: Cycle, now: datetime) -> None:
         "%(message)s\n\n%(advice)s\n\nNothing was changed in the application since then. The next "
         "automatic try follows by itself, later each time, up to once a day."
     ) % {
-        "message": job.quarantine_evidence.get("message", job.quarantine_reason),
-        "advice": job.quarantine_evidence.get("advice", ""),
+        "message": spoken(job.quarantine_evidence) or job.quarantine_reason,
+        "advice": _(str(job.quarantine_evidence.get("advice", ""))),
     }
     _write(application, f"quarantine {job.pk} {cycle.number}", subject, body, now)
 

@@ -13,6 +13,7 @@ from provisioning.core.errors import (
     RetryLater,
 )
 from provisioning.core.gallery import find_template
+from provisioning.engine.spoken import advice_of, message_of
 from provisioning.models import Application
 from provisioning.models.connection import AuthKind
 
@@ -33,21 +34,21 @@ def _sentences(error: ProvisioningError, application: Application) -> tuple[str,
             return _no_scim(error, application)
         case RetryLater():
             advice = _("Try again in a moment. If it stays so, ask the application's operator.")
-            return _(error.template) % error.params, advice
+            return message_of(error), advice
         case AmbiguousMatch():
-            return _(error.template) % error.params, _(error.advice)
+            return message_of(error), advice_of(error)
         case ObjectRejected():
             return (
                 _("The application cannot search by a matching attribute (%(status)s).")
                 % {"status": error.status or "-"},
                 _("Choose another matching attribute in the mappings, one it can search by."),
             )
-    return _(error.template) % error.params, _(error.advice)
+    return message_of(error), advice_of(error)
 
 
 def _rejected(error: ProvisioningError, application: Application) -> tuple[str, str]:
     if application.connection.auth == AuthKind.CLIENT_CREDENTIALS:
-        return _(error.template) % error.params, _(error.advice)
+        return message_of(error), advice_of(error)
     return (
         _("%(application)s rejects the token (401).") % {"application": application.name},
         _("Get a new one and store it with apply, then test again."),
@@ -70,4 +71,4 @@ def _no_scim(error: ProvisioningError, application: Application) -> tuple[str, s
     }
     if error.status == 404:
         return _("Nothing answers SCIM at this URL."), expected
-    return _(error.template) % error.params, expected
+    return message_of(error), expected

@@ -16,6 +16,7 @@ from provisioning.core.vocabulary import Operation, Reason, RowState
 from provisioning.engine.entries import entry_of, failure_entry, held_entry
 from provisioning.engine.execution.outcome import Outcome
 from provisioning.engine.linking import forget_links, save_links
+from provisioning.engine.spoken import stored_error
 from provisioning.engine.standings import save_standings
 from provisioning.engine.work import LeaseLost, Work
 from provisioning.models import Escrow, LogEntry, PlanRow, Standing
@@ -110,6 +111,8 @@ def _standings(work: Work, outcomes: Iterable[Outcome]) -> list[Standing]:
     latest: dict[object, Standing] = {}
     for outcome in outcomes:
         row = outcome.task.row
+        if outcome.state is RowState.ABANDONED and not outcome.task.missing:
+            continue
         if outcome.operation is Operation.DELETE and outcome.applied:
             code: str = Reason.NOT_EFFECTIVELY_ENTITLED
         elif outcome.error is not None and not outcome.applied:
@@ -146,7 +149,7 @@ def _error(outcome: Outcome) -> dict[str, object]:
     error = outcome.error
     if error is None or outcome.state is RowState.DONE:
         return {}
-    return {"code": error.code, "reason": error.message, "recommendedAction": error.advice}
+    return stored_error(error)
 
 
 def _pages(rows: Sequence[PlanRow]) -> Iterable[Sequence[PlanRow]]:

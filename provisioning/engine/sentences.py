@@ -12,6 +12,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from provisioning.engine.spoken import spoken
+
 OUTCOMES: Mapping[str, str] = {
     "create": gettext_noop("%(name)s was created in %(application)s: no account matched."),
     "adopt": gettext_noop("%(name)s already had an account in %(application)s: it was taken over."),
@@ -77,8 +79,8 @@ def sentence(code: str, params: Mapping[str, Any]) -> str:
     """The sentence of a reason code; a code without one is shown as it is."""
     template = REASONS.get(code)
     if template is None:
-        return str(params.get("message") or params.get("reason") or code)
-    values = {"message": params.get("reason", ""), "properties": "", "filters": "", **params}
+        return _message(params) or code
+    values = {"properties": "", "filters": "", **params, "message": _message(params)}
     return _(template) % {name: _text(value) for name, value in values.items()}
 
 
@@ -102,8 +104,13 @@ def entry_sentence(
         "name": name,
         "application": application,
         "why": because(params.get("because", ())),
-        "message": params.get("message", ""),
+        "message": _message(params),
     }
+
+
+def _message(params: Mapping[str, Any]) -> str:
+    """The message among the parameters: of an entry, or of an error that a row keeps."""
+    return spoken({"message": params.get("reason", ""), **params})
 
 
 def _text(value: object) -> str:

@@ -19,6 +19,7 @@ from provisioning.core.errors import (
     TargetUnavailable,
     TooManyRequests,
 )
+from provisioning.core.wording import gettext_noop
 from provisioning.engine.credentials import open_client
 from provisioning.models import Application
 from provisioning.scim.client import ScimClient
@@ -32,7 +33,9 @@ class TooManyFaults(TargetUnavailable):
     """Ten faults of the target in a row: nothing more is asked of it now."""
 
     code = "TooManyFaults"
-    advice = "Check that the application works and can be reached, then select Retry now."
+    advice = gettext_noop(
+        "Check that the application works and can be reached, then select Retry now."
+    )
 
 
 def is_fault(error: ProvisioningError) -> bool:
@@ -107,7 +110,8 @@ class Target:
             if self._faults < FAULTS_IN_ROW:
                 return
         raise TooManyFaults(
-            f"The application failed {FAULTS_IN_ROW} times in a row. Last: {error.message}",
+            gettext_noop("The application failed %(times)d times in a row. Last: %(last)s"),
+            params={"times": FAULTS_IN_ROW, "last": error.message},
             advice=error.advice,
         ) from error
 

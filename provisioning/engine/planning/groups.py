@@ -52,7 +52,7 @@ def run(work: Work) -> None:
         try:
             _decide(work, fact, new, page)
         except ConfigurationError as error:
-            page.rows.append(failed_row(work, fact, error.code, error.message, error.advice))
+            page.rows.append(failed_row(work, fact, error))
     store(work, facts, page)
 
 
@@ -64,7 +64,7 @@ def _decide(work: Work, fact: Fact, new: dict[UUID, str], page: Page) -> None:
         stored = [[str(path), value] for path, value in matching]
         match = look_up(work, Kind.GROUP, stored) if stored else None
         if isinstance(match, ProvisioningError):
-            page.rows.append(failed_row(work, fact, match.code, match.message, match.advice))
+            page.rows.append(failed_row(work, fact, match))
             return
         account = Account(str(match["id"]), match, linked=False) if match is not None else None
     decision = decide(work.definition, fact.subject, entitled, account, work.now)

@@ -26,6 +26,7 @@ from provisioning.core.errors import (
 from provisioning.core.evaluate import Account, decide
 from provisioning.core.resource import Kind, Resource, Value
 from provisioning.core.vocabulary import Operation, Phase, Reason
+from provisioning.core.wording import gettext_noop
 from provisioning.engine.execution.reading_back import scalar
 from provisioning.engine.facts import Fact, Facts
 from provisioning.engine.planning.listing import key_of
@@ -78,19 +79,20 @@ def _decided(
     page: _Matching,
 ) -> PlanRow | None:
     if isinstance(match, ProvisioningError):
-        return failed_row(work, fact, match.code, match.message, match.advice)
+        return failed_row(work, fact, match)
     if match is not None and str(match["id"]) in page.taken:
         error = Conflict(
-            f"The account that matches {fact.row.display_name} belongs to somebody else already.",
+            gettext_noop("The account that matches %(name)s belongs to somebody else already."),
+            params={"name": fact.row.display_name},
             code=Reason.DUPLICATE_SOURCE,
         )
-        return failed_row(work, fact, error.code, error.message, error.advice)
+        return failed_row(work, fact, error)
     account = Account(str(match["id"]), match, linked=False) if match is not None else None
     entitled = entitlement(work.definition, fact.subject)
     try:
         decision = decide(work.definition, fact.subject, entitled, account, work.now)
     except ConfigurationError as fault:
-        return failed_row(work, fact, fault.code, fault.message, fault.advice)
+        return failed_row(work, fact, fault)
     if decision.operation is Operation.SKIP:
         page.skip(fact, Reason.IMPORT_SKIPPED, decision.reasons)
         return None
@@ -160,7 +162,10 @@ def one_of(path: str, value: Value, resources: Sequence[Resource], kind: Kind = 
     parsed = AttributePath.parse(path)
     equals = [one for one in resources if matches(parsed, kind, value, parsed.get(one))]
     if len(equals) > 1:
-        return AmbiguousMatch(f"{len(equals)} accounts have {path} {value!s}.")
+        return AmbiguousMatch(
+            gettext_noop("%(count)d accounts have %(path)s %(value)s."),
+            params={"count": len(equals), "path": path, "value": str(value)},
+        )
     return equals[0] if equals else None
 
 

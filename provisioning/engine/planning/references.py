@@ -14,10 +14,11 @@ from django.db import transaction
 from django.db.models import Q
 
 from provisioning.core.entitlement import entitlement
-from provisioning.core.errors import ConfigurationError
+from provisioning.core.errors import ConfigurationError, Conflict
 from provisioning.core.evaluate import Account, decide
 from provisioning.core.vocabulary import Lane, Operation, Reason, RowState
 from provisioning.core.waves import waves_of
+from provisioning.core.wording import gettext_noop
 from provisioning.engine.facts import Facts, account_of
 from provisioning.engine.planning.listing import key_of
 from provisioning.engine.planning.rows import (
@@ -26,6 +27,7 @@ from provisioning.engine.planning.rows import (
     row_of,
     stored_changes,
 )
+from provisioning.engine.spoken import stored_error
 from provisioning.engine.work import Work, finishing
 from provisioning.models import Cycle, DirectoryObject, Link, PlanRow
 
@@ -66,11 +68,13 @@ def _hold_duplicates(work: Work) -> None:
             RowState.FAILED,
             Reason.DUPLICATE_SOURCE,
         )
-        row.error = {
-            "code": str(Reason.DUPLICATE_SOURCE),
-            "reason": "Several people of the directory match the same account.",
-            "recommendedAction": "Make their matching value unique; nobody was changed.",
-        }
+        row.error = stored_error(
+            Conflict(
+                gettext_noop("Several people of the directory match the same account."),
+                advice=gettext_noop("Make their matching value unique; nobody was changed."),
+                code=Reason.DUPLICATE_SOURCE,
+            )
+        )
         row.save(update_fields=["operation", "state", "reason", "error"])
 
 
@@ -114,9 +118,7 @@ def _settle_references(work: Work) -> None:
     for start in range(0, len(keys), PAGE):
         page = list(PlanRow.objects.filter(pk__in=keys[start : start + PAGE]))
         accounts = _accounts(work, page)
-        changed = [
-            row for row in page if _settle(row, new, accounts.get(row.object_id), waiting)
-        ]
+        changed = [row for row in page if _settle(row, new, accounts.get(row.object_id), waiting)]
         PlanRow.objects.bulk_update(changed, ["references", "changes", "params"], batch_size=100)
         idle = [row.pk for row in page if _says_nothing(row)]
         PlanRow.objects.filter(pk__in=idle).delete()

@@ -9,10 +9,12 @@ from uuid import UUID
 from provisioning.core.attribute_path import AttributePath
 from provisioning.core.compare import equal
 from provisioning.core.diff import Change
+from provisioning.core.errors import ProvisioningError
 from provisioning.core.evaluate import Account, Decision
 from provisioning.core.resource import Kind, Value
 from provisioning.core.vocabulary import REMOVALS, Lane, Operation, Reason, RowState
 from provisioning.engine.facts import Fact
+from provisioning.engine.spoken import stored_error
 from provisioning.engine.work import Work
 from provisioning.models import DirectoryObject, Link, PlanRow
 
@@ -69,7 +71,7 @@ def row_of(
     )
 
 
-def failed_row(work: Work, fact: Fact, code: str, message: str, advice: str) -> PlanRow:
+def failed_row(work: Work, fact: Fact, error: ProvisioningError) -> PlanRow:
     """The row of an object about which nothing can be decided; others go on."""
     return PlanRow(
         plan=work.plan,
@@ -77,8 +79,8 @@ def failed_row(work: Work, fact: Fact, code: str, message: str, advice: str) -> 
         operation=Operation.FAILED,
         lane=Lane.CHANGES,
         target_id=fact.link.target_id if fact.link else "",
-        reason=code,
-        error={"code": code, "reason": message, "recommendedAction": advice},
+        reason=error.code,
+        error=stored_error(error),
         revision=fact.row.revision,
         state=RowState.FAILED,
     )

@@ -1,0 +1,64 @@
+"""Messages of errors: stored as a sentence of the catalogue with its values, spoken when read.
+
+What a worker stores at night, in whatever language it runs, is read in the reader's own. The
+English text is stored beside, for searches and for entries of before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from provisioning.core.errors import ProvisioningError
+
+
+def stored(error: ProvisioningError) -> dict[str, Any]:
+    """The message of an error as JSON: in English, and as sentence and values.
+
+    A value named `last` is the message of the error behind this one.
+    """
+    values: dict[str, Any] = dict(error.params)
+    if "last" in values and isinstance(error.__cause__, ProvisioningError):
+        values["last"] = stored(error.__cause__)
+    return {"message": error.message, "template": error.template, "values": values}
+
+
+def spoken(message: Mapping[str, Any]) -> str:
+    """A stored message in the language that is active; without a sentence, its English text."""
+    template = str(message.get("template") or message.get("message") or "")
+    values = message.get("values")
+    if not values:
+        return _(template)
+    return _(template) % {
+        name: spoken(value) if isinstance(value, Mapping) else value
+        for name, value in values.items()
+    }
+
+
+def message_of(error: ProvisioningError) -> str:
+    """What an error says, in the language that is active."""
+    return spoken(stored(error))
+
+
+def advice_of(error: ProvisioningError) -> str:
+    """What to do about an error, in the language that is active."""
+    return _(error.advice)
+
+
+def stored_error(error: ProvisioningError) -> dict[str, Any]:
+    """An error as a row keeps it: code, message and advice by the names of Entra's log."""
+    told = stored(error)
+    return {
+        "code": error.code,
+        "reason": told.pop("message"),
+        "recommendedAction": error.advice,
+        **told,
+    }
+
+
+def message_in(row_error: Mapping[str, Any]) -> dict[str, Any]:
+    """The message that a row keeps, as `stored` gives it."""
+    told = {name: row_error[name] for name in ("template", "values") if name in row_error}
+    return {"message": row_error.get("reason", ""), **told}
