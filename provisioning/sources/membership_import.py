@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from provisioning.core.directory_keys import fold_key
 from provisioning.core.resource import Kind
 from provisioning.models.change_number import ChangeNumber
-from provisioning.models.directory import DirectoryObject, Source, stored_id
+from provisioning.models.directory import DirectoryObject, Source, stored_ids
 from provisioning.models.membership import Membership
 from provisioning.sources.base import Edge, Finding, Page
 from provisioning.sources.importing import Counts
@@ -163,15 +163,11 @@ class _Known:
 
 def _insert(edges: list[_Ends], change: int) -> None:
     """One prepared statement run many times: five times as fast as building rows of models."""
+    groups = stored_ids(one.group for one in edges)
+    members = stored_ids(one.member for one in edges)
     rows = [
-        (
-            stored_id(one.group),
-            one.member_key,
-            one.member_kind.value,
-            None if one.member is None else stored_id(one.member),
-            change,
-        )
-        for one in edges
+        (group, one.member_key, one.member_kind.value, member, change)
+        for one, group, member in zip(edges, groups, members, strict=True)
     ]
     with connection.cursor() as cursor:
         cursor.executemany(
