@@ -81,9 +81,9 @@ class MakeRun:
 
     def children(self):
         """The programs under the supervisor, by name."""
-        [supervisor] = psutil.Process(self.process.pid).children()
         found: dict[str, psutil.Process] = {}
-        for child in supervisor.children():
+        [supervisor] = psutil.Process(self.process.pid).children()
+        for child in filter(lives, supervisor.children()):
             line = " ".join(child.cmdline())
             found |= {name: child for name, word in PROGRAMS.items() if word in line}
         return found
@@ -93,6 +93,14 @@ class MakeRun:
             return requests.get(f"http://127.0.0.1:{port or self.web}{path}", timeout=10).text
         except requests.RequestException:
             return ""
+
+
+def lives(process):
+    """Whether it is there and not merely waiting to be buried."""
+    try:
+        return process.is_running() and bool(process.cmdline())
+    except psutil.Error:
+        return False
 
 
 def eventually(holds, seconds=PATIENCE):
@@ -144,13 +152,13 @@ def test_everything_starts_survives_deaths_and_stops_at_ctrl_c(running):
     for child in before.values():
         child.kill()
     assert eventually(lambda: set(running.children()) == set(PROGRAMS))
-    assert eventually(lambda: not any(child.is_running() for child in everybody))
+    assert eventually(lambda: not any(lives(child) for child in everybody))
     assert eventually(lambda: running.answers("/readyz").strip() == "ready")
 
     family = psutil.Process(running.process.pid).children(recursive=True)
     running.process.send_signal(signal.SIGINT)
     assert running.process.wait(timeout=PATIENCE) == 0
-    assert eventually(lambda: not any(child.is_running() for child in family), 10)
+    assert eventually(lambda: not any(lives(child) for child in family), 10)
     assert running.answers("/healthz") == ""
 
 
@@ -161,7 +169,7 @@ def test_a_killed_starter_or_a_closed_terminal_leaves_nothing_behind(running):
     running.process.send_signal(signal.SIGHUP)
 
     assert running.process.wait(timeout=PATIENCE) == 0
-    assert not any(child.is_running() for child in family)
+    assert not any(lives(child) for child in family)
 
     again = running.start()
     running.process.stdout.close()
@@ -170,4 +178,4 @@ def test_a_killed_starter_or_a_closed_terminal_leaves_nothing_behind(running):
     family = psutil.Process(again.pid).children(recursive=True)
     again.kill()
     again.wait()
-    assert eventually(lambda: not any(child.is_running() for child in family))
+    assert eventually(lambda: not any(lives(child) for child in family))
