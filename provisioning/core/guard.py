@@ -27,11 +27,19 @@ class GuardVerdict:
     linked: int
     sentence: str
 
+    @property
+    def figures(self) -> dict[str, int]:
+        """The values of the sentence."""
+        return {
+            "removals": self.removals,
+            "recent": self.recent,
+            "allowed": self.allowed,
+            "linked": self.linked,
+        }
+
     def as_document(self) -> dict[str, object]:
         """The `guard` of a plan (interface.md)."""
-        reason = self.sentence.format(
-            removals=self.removals, recent=self.recent, allowed=self.allowed, linked=self.linked
-        )
+        reason = self.sentence.format(**self.figures)
         return {
             "verdict": "hold" if self.holds else "pass",
             "removals": self.removals,

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from provisioning.core.errors import ConfigurationError, ProvisioningError
 from provisioning.core.gallery import find_template
+from provisioning.core.wording import gettext_noop
 from provisioning.engine import dispatch, quarantine
 from provisioning.engine.clock import Clock
 from provisioning.engine.configuration.applying import Applied, apply_documents
@@ -65,8 +66,11 @@ def start_job(actor: User | None, job: Job) -> ProvisioningStatus:
         connection = job.application.connection
         if not (connection.tenant_url and connection.secret):
             raise ConfigurationError(
-                f"{job.application.name} has no credentials yet.",
-                advice="Add a Tenant URL and a secret to its configuration, then start it.",
+                gettext_noop("%(application)s has no credentials yet."),
+                params={"application": job.application.name},
+                advice=gettext_noop(
+                    "Add a Tenant URL and a secret to its configuration, then start it."
+                ),
             )
         if job.status != ProvisioningStatus.ON:
             AuditEvent.record(actor, Activity.START, job.application, [_status(job, "on")])
@@ -93,8 +97,11 @@ def restart_job(actor: User | None, job: Job, *, forget_links: bool = False) -> 
         job = _locked(job)
         if forget_links and job.open_cycle_id is not None:
             raise ProvisioningError(
-                f"A cycle of {job.application.name} is running with these links.",
-                advice="Stop it, wait until it has ended, then restart with --forget-links.",
+                gettext_noop("A cycle of %(application)s is running with these links."),
+                params={"application": job.application.name},
+                advice=gettext_noop(
+                    "Stop it, wait until it has ended, then restart with --forget-links."
+                ),
             )
         change: Change = {"path": "watermark", "old": job.watermark, "new": None}
         forgotten: Change = {"path": "links", "old": job.links.count(), "new": 0}
@@ -122,8 +129,10 @@ def approve_plan(actor: User | None, plan: Plan, *, release_held: bool) -> None:
         job = _locked(plan.job)
         if plan.definition_id != job.definition_id:
             raise ConfigurationError(
-                "This plan was made with an older definition.",
-                advice="The configuration changed since. Make a new plan and look at it.",
+                gettext_noop("This plan was made with an older definition."),
+                advice=gettext_noop(
+                    "The configuration changed since. Make a new plan and look at it."
+                ),
             )
         sealing.approve(job, plan, release_held=release_held, now=Clock().now())
         Plan.objects.filter(pk=plan.pk).update(approved_by=actor)
@@ -133,8 +142,9 @@ def approve_plan(actor: User | None, plan: Plan, *, release_held: bool) -> None:
         AuditEvent.record(actor, Activity.APPROVE, job.application, changes)
         if open_cycle(job, Request(plan=plan, approve=release_held)) is None:
             raise ProvisioningError(
-                f"A cycle of {job.application.name} is running.",
-                advice="Wait until it has ended, then approve the plan it leaves.",
+                gettext_noop("A cycle of %(application)s is running."),
+                params={"application": job.application.name},
+                advice=gettext_noop("Wait until it has ended, then approve the plan it leaves."),
             )
         dispatch.wake()
 

@@ -12,6 +12,7 @@ from typing import cast
 from provisioning.core.errors import ConfigurationError
 from provisioning.core.gallery import find_template
 from provisioning.core.resource import Value
+from provisioning.core.wording import gettext_noop
 from provisioning.engine.configuration.credentials import (
     SEALED_FOR,
     allowed_networks,
@@ -61,8 +62,9 @@ def tenant_url_of(connection: Connection) -> TenantUrl:
     """The stored Tenant URL, judged again: the server's settings may have changed since."""
     if not connection.tenant_url:
         raise ConfigurationError(
-            f"{connection.application.name} has no Tenant URL yet.",
-            advice="Add credentials to its configuration file, then apply it.",
+            gettext_noop("%(application)s has no Tenant URL yet."),
+            params={"application": connection.application.name},
+            advice=gettext_noop("Add credentials to its configuration file, then apply it."),
         )
     return check_tenant_url(connection.tenant_url, allowed_networks())
 
@@ -90,8 +92,11 @@ def template_quirks(application: Application) -> Quirks:
 def _stored_secret(connection: Connection) -> Secret:
     if not connection.secret:
         raise ConfigurationError(
-            f"{connection.application.name} has no secret yet.",
-            advice="Add secret_token or client_credentials to its configuration, then apply it.",
+            gettext_noop("%(application)s has no secret yet."),
+            params={"application": connection.application.name},
+            advice=gettext_noop(
+                "Add secret_token or client_credentials to its configuration, then apply it."
+            ),
         )
     host = _host(connection)
     row = str(connection.pk)

@@ -43,6 +43,13 @@ def cycle_document(cycle: Cycle, seconds: float) -> dict[str, Any]:
     }
 
 
+def _guard(stored: Mapping[str, Any]) -> dict[str, Any]:
+    """The guard's verdict with its reason in the language that is active."""
+    guard = dict(stored)
+    told = guard.pop("told", None)
+    return {**guard, "reasons": [_(told["sentence"]).format(**told["figures"])]} if told else guard
+
+
 def _told(error: Mapping[str, Any]) -> dict[str, str]:
     """A stored error for a person: what happened, and what to do."""
     return {"message": spoken(error), "advice": _(str(error.get("advice", "")))}
@@ -55,7 +62,7 @@ def plan_document(plan: Plan) -> dict[str, Any]:
         "plan": str(plan.pk),
         "digest": plan.digest,
         "counts": plan.counts,
-        "guard": plan.guard,
+        "guard": _guard(plan.guard),
         "operations": [
             operation_document(row)
             for row in rows.order_by("lane", "wave", "object__display_name", "part").iterator(500)

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from provisioning.core.errors import ConfigurationError
 from provisioning.core.vocabulary import Status
+from provisioning.core.wording import gettext_noop
 from provisioning.models import Application, Cycle, DirectoryObject, LogEntry
 
 
@@ -40,8 +42,11 @@ def _cycle(application: Application, number: int) -> Cycle:
     if cycle is None:
         last = application.job.cycles_begun
         raise ConfigurationError(
-            f"{application.slug} has no cycle {number}.",
-            advice=f"Its last one is {last}." if last else "None has run yet.",
+            gettext_noop("%(application)s has no cycle %(number)d."),
+            params={"application": application.slug, "number": number},
+            advice=_("Its last one is %(number)d.") % {"number": last}
+            if last
+            else gettext_noop("None has run yet."),
         )
     return cycle
 
@@ -49,7 +54,9 @@ def _cycle(application: Application, number: int) -> Cycle:
 def _status(text: str) -> str:
     if text not in list(Status):
         raise ConfigurationError(
-            f"There is no status {text[:60]}.", advice=f"Use one of {', '.join(Status)}."
+            gettext_noop("There is no status %(status)s."),
+            params={"status": text[:60]},
+            advice=_("Use one of %(known)s.") % {"known": ", ".join(Status)},
         )
     return text
 
@@ -60,7 +67,8 @@ def _about(application: Application, text: str) -> Q:
     about = Q(object__in=[one.pk for one in found]) | Q(source_id=text)
     if not found and not LogEntry.objects.filter(job=application.job, source_id=text).exists():
         raise ConfigurationError(
-            f"The directory has nobody called {text[:120]}.",
-            advice="Give a userPrincipalName, source id or externalId.",
+            gettext_noop("The directory has nobody called %(name)s."),
+            params={"name": text[:120]},
+            advice=gettext_noop("Give a userPrincipalName, source id or externalId."),
         )
     return about

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from provisioning.core.vocabulary import Status
+from provisioning.engine.causes import cause
 from provisioning.engine.spoken import spoken
 from provisioning.models import Application, Cycle, Escrow, LogEntry, Notice
 
@@ -58,7 +59,7 @@ def tell_of_failures(cycle: Cycle, now: datetime) -> None:
         count,
     ) % {"application": application.name, "count": count}
     causes = failed.values("reason").annotate(number=Count("pk")).order_by("-number", "reason")
-    lines = [f"{cause['number']} × {cause['reason']}" for cause in causes[:10]]
+    lines = [f"{one['number']} × {cause(one['reason'])}" for one in causes[:10]]
     body = _(
         "Cycle %(number)d could not write everybody. The others were provisioned; those who failed "
         "are tried again with the next cycle.\n\n%(causes)s\n\nThe provisioning logs say for each "

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from provisioning.core.errors import ProvisioningError
+from provisioning.core.wording import gettext_noop
 from provisioning.engine.configuration.diff import Change
 from provisioning.models import Application, AuditEvent, Cycle, Job, Plan
 from provisioning.models.audit import Activity
@@ -18,8 +19,9 @@ def remove_application(actor: User | None, application: Application) -> None:
     job = Job.objects.select_for_update().get(application=application)
     if job.open_cycle_id is not None:
         raise ProvisioningError(
-            f"A cycle of {application.name} is running.",
-            advice="Stop it, wait until it has ended, then remove the application.",
+            gettext_noop("A cycle of %(application)s is running."),
+            params={"application": application.name},
+            advice=gettext_noop("Stop it, wait until it has ended, then remove the application."),
         )
     change: Change = {"path": application.slug, "old": application.name, "new": None}
     AuditEvent.record(actor, Activity.APPLICATION, application, [change])

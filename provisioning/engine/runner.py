@@ -20,6 +20,7 @@ from django.db import DatabaseError, transaction
 from django.db import connection as database
 
 from provisioning.core.errors import ProvisioningError
+from provisioning.core.wording import gettext_noop
 from provisioning.engine import closing, phases
 from provisioning.engine.clock import database_now, running_clock
 from provisioning.engine.execution.batch import Stopped
@@ -38,7 +39,7 @@ class InternalFault(ProvisioningError):
     """Our own code failed; the details are in the server's log."""
 
     code = "InternalError"
-    advice = "The details are in the server's log. The next cycle tries again."
+    advice = gettext_noop("The details are in the server's log. The next cycle tries again.")
 
 
 def turn(
@@ -96,7 +97,12 @@ def _do(work: Work) -> None:
         closing.end_early(work, error)
     except Exception as error:
         log.exception("The unit %s failed in our own code.", work.unit)
-        closing.end_early(work, InternalFault(f"An internal fault: {type(error).__name__}."))
+        closing.end_early(
+            work,
+            InternalFault(
+                gettext_noop("An internal fault: %(name)s."), params={"name": type(error).__name__}
+            ),
+        )
 
 
 @contextmanager

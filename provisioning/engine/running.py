@@ -9,6 +9,7 @@ from datetime import datetime
 from time import monotonic
 
 from provisioning.core.errors import ConfigurationError, ProvisioningError
+from provisioning.core.wording import gettext_noop
 from provisioning.engine import runner
 from provisioning.engine.clock import database_now
 from provisioning.engine.cycle import Request, open_cycle
@@ -23,7 +24,7 @@ class StillRunning(ProvisioningError):
     """Another cycle of this job did not end in time."""
 
     code = "CycleRunning"
-    advice = "Wait for it, or stop it with `stop`, then try again."
+    advice = gettext_noop("Wait for it, or stop it with `stop`, then try again.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,10 @@ def _turn_to_the_end(cycle: Cycle, waiting: Waiting, deadline: float) -> Cycle:
         if cycle.ended is not None:
             return cycle
         if waiting.clock() > deadline:
-            raise StillRunning(f"Cycle {cycle.number} is still running elsewhere.")
+            raise StillRunning(
+                gettext_noop("Cycle %(number)d is still running elsewhere."),
+                params={"number": cycle.number},
+            )
         waiting.sleep(LOOK_EVERY)
 
 
@@ -80,7 +84,10 @@ def _wait_or_take_over(job: Job, waiting: Waiting, deadline: float) -> Cycle | N
         if not WorkUnit.objects.held(database_now()).filter(cycle=cycle).exists():
             return _turn_to_the_end(cycle, waiting, deadline)
         if waiting.clock() > deadline:
-            raise StillRunning(f"Cycle {cycle.number} is still running after 600 seconds.")
+            raise StillRunning(
+                gettext_noop("Cycle %(number)d is still running after 600 seconds."),
+                params={"number": cycle.number},
+            )
         waiting.sleep(LOOK_EVERY)
 
 
@@ -92,13 +99,14 @@ def stored_plan(job: Job, digest: str) -> Plan:
     plan = job.plans.filter(digest=digest, sealed_at__isnull=False).order_by("-created").first()
     if plan is None:
         raise ConfigurationError(
-            f"No plan of {job.application.slug} has the digest {digest}.",
-            advice="Make one with `plan`, and give the digest it prints.",
+            gettext_noop("No plan of %(application)s has the digest %(digest)s."),
+            params={"application": job.application.slug, "digest": digest},
+            advice=gettext_noop("Make one with `plan`, and give the digest it prints."),
         )
     if plan.definition_id != job.definition_id:
         raise ConfigurationError(
-            "This plan was made with an older definition.",
-            advice="The configuration changed since. Make a new plan and look at it.",
+            gettext_noop("This plan was made with an older definition."),
+            advice=gettext_noop("The configuration changed since. Make a new plan and look at it."),
         )
     return plan
 
@@ -109,13 +117,14 @@ def check_time(job: Job, now_is: datetime | None) -> None:
         return
     if job.last_now is not None and now_is < job.last_now:
         raise ConfigurationError(
-            f"--now-is lies before the last cycle, which was at {job.last_now.isoformat()}.",
-            advice="Give a later time.",
+            gettext_noop("--now-is lies before the last cycle, which was at %(time)s."),
+            params={"time": job.last_now.isoformat()},
+            advice=gettext_noop("Give a later time."),
         )
     if not _on_loopback(job):
         raise ConfigurationError(
-            "--now-is replaces the clock and is refused for a real application.",
-            advice="Use it with the simulator on this machine.",
+            gettext_noop("--now-is replaces the clock and is refused for a real application."),
+            advice=gettext_noop("Use it with the simulator on this machine."),
         )
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from provisioning.core.errors import ConfigurationError
+from provisioning.core.wording import gettext_noop
 from provisioning.models import Application, DirectoryObject, Job
 
 
@@ -13,9 +16,11 @@ def job_of(slug: str) -> Job:
     try:
         return Job.objects.select_related("application", "definition").get(application__slug=slug)
     except Job.DoesNotExist:
-        known = ", ".join(Application.objects.values_list("slug", flat=True)) or "none"
+        known = ", ".join(Application.objects.values_list("slug", flat=True)) or _("none")
         raise ConfigurationError(
-            f"There is no application '{slug}'.", advice=f"Applications: {known}."
+            gettext_noop("There is no application “%(slug)s”."),
+            params={"slug": slug},
+            advice=_("Applications: %(known)s.") % {"known": known},
         ) from None
 
 
@@ -27,11 +32,14 @@ def person(text: str) -> DirectoryObject:
         return people[0]
     if not people:
         raise ConfigurationError(
-            f"Nobody in the directory is called '{text}'.",
-            advice="Give a userPrincipalName, a source id or an externalId.",
+            gettext_noop("Nobody in the directory is called “%(text)s”."),
+            params={"text": text},
+            advice=gettext_noop("Give a userPrincipalName, a source id or an externalId."),
         )
     raise ConfigurationError(
-        f"'{text}' names {len(people)} people.", advice="Give the source id of the one you mean."
+        gettext_noop("“%(text)s” names %(count)d people."),
+        params={"text": text, "count": len(people)},
+        advice=gettext_noop("Give the source id of the one you mean."),
     )
 
 
@@ -45,7 +53,8 @@ def moment(text: str | None) -> datetime | None:
         value = None
     if value is None or value.tzinfo is None:
         raise ConfigurationError(
-            f"'{text}' is not a time with an offset.",
-            advice="Write ISO 8601, such as 2026-11-22T14:00:00+00:00.",
+            gettext_noop("“%(text)s” is not a time with an offset."),
+            params={"text": text},
+            advice=gettext_noop("Write ISO 8601, such as 2026-11-22T14:00:00+00:00."),
         )
     return value

@@ -16,9 +16,11 @@ from typing import Any, NoReturn, TextIO
 from django.core.management.base import BaseCommand, CommandError, CommandParser, SystemCheckError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.utils import DatabaseError
+from django.utils.translation import gettext as _
 
 from provisioning.core.errors import ConfigurationError, NeedsApproval, ProvisioningError
 from provisioning.core.problems import Problem
+from provisioning.engine.spoken import advice_of, message_of
 
 _log = logging.getLogger(__name__)
 
@@ -106,7 +108,7 @@ class RollcallCommand(BaseCommand):
         try:
             return self.work(options)
         except KeyboardInterrupt:
-            self._fail([Problem("", "Stopped by the keyboard.")], 130, as_json=as_json)
+            self._fail([Problem("", _("Stopped by the keyboard."))], 130, as_json=as_json)
         except (ProvisioningError, CommandError) as error:
             if options.get("traceback"):
                 raise
@@ -147,7 +149,7 @@ def problems_of(error: Exception) -> tuple[Problem, ...]:
             Problem(one.path, one.message, one.advice, getattr(one, "line", None)) for one in listed
         )
     if isinstance(error, ProvisioningError):
-        return (Problem("", error.message, error.advice),)
+        return (Problem("", message_of(error), advice_of(error)),)
     return (Problem("", str(error)),)
 
 
@@ -186,13 +188,13 @@ def _unexpected(error: Exception) -> Problem:
     if isinstance(error, DatabaseError):
         return Problem(
             "",
-            f"The database did not do what was asked: {first_line}.",
-            "If it has no tables yet, run `make setup`; else check that it answers.",
+            _("The database did not do what was asked: %(reason)s.") % {"reason": first_line},
+            _("If it has no tables yet, run `make setup`; else check that it answers."),
         )
     return Problem(
         "",
-        f"The command could not do its work: {type(error).__name__}.",
-        "This is a defect of Rollcall: its log holds the details, and --traceback shows them.",
+        _("The command could not do its work: %(name)s.") % {"name": type(error).__name__},
+        _("This is a defect of Rollcall: its log holds the details, and --traceback shows them."),
     )
 
 

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
 from provisioning.core.errors import SecretUnreadable
+from provisioning.core.wording import gettext_noop
 
 VERSION = b"1"
 NONCE_BYTES = 12
@@ -39,7 +40,9 @@ def unseal(sealed: bytes | memoryview, *, table: str, row: str, host: str) -> st
             return AESGCM(key).decrypt(nonce, rest, _binding(table, row, host)).decode()
         except InvalidTag:
             break
-    raise SecretUnreadable(f"The stored secret for {host} cannot be read.")
+    raise SecretUnreadable(
+        gettext_noop("The stored secret for %(host)s cannot be read."), params={"host": host}
+    )
 
 
 def _binding(table: str, row: str, host: str) -> bytes:

@@ -17,6 +17,7 @@ from django.conf import settings
 from provisioning.core.errors import ConfigurationError
 from provisioning.core.gallery import Template
 from provisioning.core.problems import Problem, UsageProblems
+from provisioning.core.wording import gettext_noop
 from provisioning.engine.configuration.normal import Document, section
 from provisioning.engine.configuration.read import ConfigurationDocument
 from provisioning.engine.configuration.values import SecretReference
@@ -219,8 +220,9 @@ def _read_secret(reference: SecretReference | Secret) -> str:
     if reference.kind == "env":
         if (text := os.environ.get(reference.name)) is None:
             raise ConfigurationError(
-                f"The environment variable {reference.name} is not set.",
-                advice="Set it where this command runs, then apply again.",
+                gettext_noop("The environment variable %(name)s is not set."),
+                params={"name": reference.name},
+                advice=gettext_noop("Set it where this command runs, then apply again."),
             )
         return text
     try:
@@ -229,7 +231,10 @@ def _read_secret(reference: SecretReference | Secret) -> str:
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "not a path"
         raise ConfigurationError(
-            f"The file {reference.name} cannot be read: {reason}.",
-            advice="Check the path, from where this command runs, and its permissions.",
+            gettext_noop("The file %(name)s cannot be read: %(reason)s."),
+            params={"name": reference.name, "reason": str(reason)},
+            advice=gettext_noop(
+                "Check the path, from where this command runs, and its permissions."
+            ),
         ) from None
     return content[:LARGEST_SECRET_FILE].decode("utf-8-sig", errors="replace")

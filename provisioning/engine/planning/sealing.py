@@ -95,7 +95,10 @@ def _hold_removals(work: Work) -> None:
 def _seal(work: Work, verdict: GuardVerdict) -> None:
     plan = work.plan
     plan.counts = counts_of(plan)
-    plan.guard = verdict.as_document()
+    plan.guard = {
+        **verdict.as_document(),
+        "told": {"sentence": verdict.sentence, "figures": verdict.figures},
+    }
     plan.digest = _digest(work)
     plan.sealed_at = work.now
     plan.save(update_fields=["counts", "guard", "digest", "sealed_at"])

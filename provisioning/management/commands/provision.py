@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import CommandParser
+from django.utils.translation import gettext as _
 
 from provisioning.engine import notices, on_demand
 from provisioning.engine.clock import Clock
@@ -41,7 +42,7 @@ class Command(RollcallCommand):
 def _text(document: dict[str, Any]) -> str:
     lines = [f"{document['result']}: {document['action']}"]
     lines += [
-        f"  {one['name']:<16} {one['verdict']:<8} {one['detail']}" for one in document["steps"]
+        f"  {_(one['name']):<16} {one['verdict']:<8} {one['detail']}" for one in document["steps"]
     ]
     lines += [f"  {one['path']}: {one['old']!s} → {one['new']!s}" for one in document["changes"]]
     return "\n".join(lines)

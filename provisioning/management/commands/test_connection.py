@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import CommandParser
+from django.utils.translation import gettext as _
 
 from provisioning.engine.test_connection import ProbeStep, Verdict, probe, succeeded
 from provisioning.management.choosing import job_of
@@ -31,7 +32,7 @@ class Command(RollcallCommand):
         ok = succeeded(steps)
         return Outcome(
             document={"ok": ok, "steps": [step.as_document() for step in steps]},
-            text="\n".join([*map(_line, steps), "Connected." if ok else "Not connected."]),
+            text="\n".join([*map(_line, steps), _("Connected.") if ok else _("Not connected.")]),
             exit_code=Exit.DONE if ok else Exit.FAILED,
             notes=() if ok else tuple(step.advice for step in steps if step.verdict == "failed"),
         )
@@ -39,4 +40,4 @@ class Command(RollcallCommand):
 
 def _line(step: ProbeStep) -> str:
     told = step.advice or step.detail or step.verdict.value.replace("_", " ")
-    return f"{_MARKS[step.verdict]} {step.name:<12} {told}  {step.milliseconds} ms"
+    return f"{_MARKS[step.verdict]} {_(step.name):<12} {told}  {step.milliseconds} ms"
