@@ -23,6 +23,7 @@ MOST_HEADERS = 200
 LARGEST_BODY = 64 * 1024 * 1024
 _REASONS = {status.value: status.phrase for status in HTTPStatus}
 _SLICES = 20
+LONGEST_DRIP = 10.0
 
 
 @dataclass(slots=True)
@@ -161,17 +162,18 @@ class Connection(socketserver.StreamRequestHandler):
             case "half":
                 connection.sendall(whole[: len(whole) - max(1, len(content) // 2)])
             case "dripping":
-                return self._drip(connection, whole, answer.seconds or 10.0) and keep_alive
+                return self._drip(connection, whole, answer.seconds) and keep_alive
             case _:
                 connection.sendall(whole)
                 return keep_alive
         return False
 
-    def _drip(self, connection: socket.socket, whole: bytes, seconds: float) -> bool:
+    def _drip(self, connection: socket.socket, whole: bytes, seconds: float | None) -> bool:
         """Send the answer in slices, spread over the given time."""
+        pause = (LONGEST_DRIP if seconds is None else seconds) / _SLICES
         size = max(1, -(-len(whole) // _SLICES))
         for start in range(0, len(whole), size):
-            if self.server.stopping.wait(seconds / _SLICES):
+            if self.server.stopping.wait(pause):
                 return False
             connection.sendall(whole[start : start + size])
         return True
