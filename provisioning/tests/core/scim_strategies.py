@@ -21,7 +21,9 @@ from provisioning.core.filter_tree import (
 )
 from provisioning.core.urns import ENTERPRISE_USER, GENESYS_USER
 
-NAMES = st.sampled_from("a B not eq and pr true x-y Z_9 value Value type primary".split())
+NAMES = st.sampled_from(
+    ["a", "B", "not", "eq", "and", "pr", "true", "x-y", "Z_9", "value", "Value", "type", "primary"]
+)
 URNS = st.sampled_from([None, ENTERPRISE_USER, GENESYS_USER, "urn:example:ext:1.0:Person"])
 TEXTS = st.text(max_size=30)
 NUMBERS = st.integers(-(10**20), 10**20) | st.floats(allow_nan=False, allow_infinity=False)

@@ -1,0 +1,146 @@
+"""The one decision: each situation of a person, and the operation it leads to."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from provisioning.core.entitlement import Subject, entitlement
+from provisioning.core.evaluate import Account, Decision, decide, matching_values
+from provisioning.core.resource import State
+from provisioning.tests.core.definitions import ana, definition
+
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+AGREEING: dict[str, Any] = {
+    "id": "42",
+    "userName": "ana@contoso.example",
+    "active": True,
+    "displayName": "Ana Ruiz",
+    "title": "Agent",
+    "emails": [{"type": "work", "value": "ana@contoso.example"}],
+}
+
+
+def account(linked: bool = True, gone_since: datetime | None = None, **changes: Any) -> Account:
+    return Account("42", {**AGREEING, **changes}, linked=linked, gone_since=gone_since)
+
+
+def decided(subject: Subject, known: Account | None, **changes: Any) -> Decision:
+    rules = definition(**changes)
+    return decide(rules, subject, entitlement(rules, subject), known, NOW)
+
+
+@pytest.mark.parametrize(
+    ("subject", "known", "operation", "reason"),
+    [
+        (ana("agent"), None, "create", "NoMatchInTarget"),
+        (ana("agent"), account(linked=False), "adopt", "MatchedInTarget"),
+        (ana("agent"), account(), "unchanged", "RedundantExport"),
+        (ana("agent", jobTitle="Lead"), account(), "update", "AttributesDiffer"),
+        (ana("agent"), account(active=False), "enable", "BackInScope"),
+        (ana(), None, "skip", "NotAssigned"),
+        (ana(), account(), "disable", "NotAssigned"),
+        (ana(""), account(), "disable", "DefaultAccessOnly"),
+        (ana(), account(active=False), "skip", "NotAssigned"),
+        (ana("agent", state=State.DISABLED), None, "skip", "NotActive"),
+        (ana("agent", state=State.DISABLED), account(), "disable", "NotActive"),
+        (ana("agent", state=State.SOFT_DELETED), account(), "disable", "NotActive"),
+        (ana(state=State.GONE), account(), "disable", "NotAssigned"),
+        (ana(), account(linked=False), "skip", "NotAssigned"),
+    ],
+)
+def test_each_situation_has_its_operation(
+    subject: Subject, known: Account | None, operation: str, reason: str
+):
+    decision = decided(subject, known)
+
+    assert (decision.operation, decision.reason) == (operation, reason)
+
+
+@pytest.mark.parametrize(
+    ("changes", "state", "operation"),
+    [
+        ({"on_leaving_scope": "delete"}, State.ACTIVE, "delete"),
+        ({"on_leaving_scope": "nothing"}, State.ACTIVE, "skip"),
+        ({"on_leaving_scope": "nothing"}, State.DISABLED, "disable"),
+        ({"on_deletion": {"action": "nothing", "after": "0d"}}, State.GONE, "skip"),
+        ({"on_deletion": {"action": "disable", "after": "0d"}}, State.GONE, "disable"),
+        ({"on_deletion": {"action": "delete", "after": "0d"}}, State.GONE, "delete"),
+    ],
+)
+def test_what_a_leaver_gets_is_a_setting(changes: dict[str, Any], state: State, operation: str):
+    assert decided(ana(state=state), account(), **changes).operation == operation
+
+
+@pytest.mark.parametrize(("days", "operation"), [(29, "skip"), (30, "delete"), (31, "delete")])
+def test_who_is_gone_is_deleted_when_the_timer_has_run_out(days: int, operation: str):
+    since = NOW - timedelta(days=days)
+
+    decision = decided(ana(state=State.GONE), account(gone_since=since, active=False))
+
+    assert decision.operation == operation
+
+
+def test_leaving_is_told_only_through_attributes_that_are_mapped_to_it():
+    rows = [{"target": "userName", "source": "userPrincipalName", "match": 1}]
+
+    decision = decided(ana(), account(), users={"attributes": rows})
+
+    assert decision.operation == "skip"
+
+
+def test_a_leaver_gets_no_other_change_than_leaving():
+    decision = decided(ana(jobTitle="Lead"), account())
+
+    assert [(str(c.path), c.old, c.new) for c in decision.changes] == [("active", True, False)]
+
+
+def test_without_the_create_action_somebody_new_is_left_out():
+    decision = decided(ana("agent"), None, users={"actions": ["update"]})
+
+    assert (decision.operation, decision.reason) == ("skip", "NoCounterpart")
+
+
+def test_a_required_attribute_without_a_value_is_named():
+    decision = decided(ana("agent", displayName=""), None)
+
+    assert decision.operation == "skip"
+    assert decision.reasons[0].params == {"properties": ["displayName"]}
+
+
+def test_F18_a_value_the_target_keeps_in_its_own_way_is_not_sent_again():
+    path = 'phoneNumbers[type eq "mobile"].value'
+    kept = [{"type": "mobile", "value": "+33 6 00"}]
+    known = Account(
+        "42", {**AGREEING, "phoneNumbers": kept}, {path: {"sent": "+33600", "seen": "+33 6 00"}}
+    )
+
+    assert decided(ana("agent", mobile="+33600"), known).operation == "unchanged"
+    assert decided(ana("agent", mobile="+33700"), known).operation == "update"
+
+
+def test_a_reference_is_named_by_the_source_id_it_points_to():
+    decision = decided(ana("agent", manager="boss"), None)
+
+    (path,) = decision.references
+    assert path.endswith(":manager")
+    assert decision.references[path] == "boss"
+
+
+def test_matching_values_come_by_precedence_and_empty_ones_are_passed_over():
+    rows = [
+        {"target": "externalId", "source": "employeeId", "match": 1},
+        {"target": "userName", "source": "userPrincipalName", "match": 2},
+    ]
+    rules = definition(users={"attributes": rows})
+
+    both = matching_values(rules, ana("agent", employeeId="007"), NOW)
+    one = matching_values(rules, ana("agent"), NOW)
+
+    assert [(str(path), value) for path, value in both] == [
+        ("externalId", "007"),
+        ("userName", "ana@contoso.example"),
+    ]
+    assert [str(path) for path, _ in one] == ["userName"]
