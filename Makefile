@@ -18,6 +18,7 @@ check: setup-dev
 fix: setup-dev
 	@.venv/bin/ruff check --fix --quiet .
 	@.venv/bin/ruff format --quiet .
+	-@find templates -name '*.html' -exec .venv/bin/djade --target-version 5.2 {} +
 
 messages: setup-dev
 	@$(MAKE_STEP).catalogue update

@@ -8,12 +8,15 @@ import sys
 
 from provisioning.management.make.setup import PYTHON, ROOT, VENV
 
+TEMPLATES = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "templates").rglob("*.html"))
 TOOLS: dict[str, list[str]] = {
     "format": ["ruff", "format", "--check", "--quiet", "."],
     "lint": ["ruff", "check", "--quiet", "."],
     "types": ["mypy", "manage.py", "console", "provisioning"],
     "layers": ["lint-imports", "--no-cache"],
     "templates": ["djlint", "--lint", "--quiet", "templates"],
+    "layout": ["djade", "--target-version", "5.2", "--check", *TEMPLATES],
+    "spelling": ["typos", "--format", "brief"],
     "migrations": ["python", "manage.py", "makemigrations", "--check", "--dry-run"],
     "translations": ["python", "-m", "provisioning.management.make.catalogue", "check"],
     "settings": ["python", "manage.py", "check"],
