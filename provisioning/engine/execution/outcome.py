@@ -38,10 +38,15 @@ class Task:
     # Requests of this task that were refused so far, though the task went on.
     refused: list[Outcome] = field(default_factory=list)
 
+    # The account that the row was planned for is linked no more.
+    moot: bool = False
+
     @property
-    def waits_for_others(self) -> bool:
-        """Whether all it had to say was a reference to somebody who got no account."""
-        if self.operation not in (Operation.UPDATE, Operation.MEMBERSHIP):
+    def nothing_to_send(self) -> bool:
+        """Whether it is moot, or all it had to say is said already or cannot be said yet."""
+        if self.moot:
+            return True
+        if self.operation in (Operation.CREATE, Operation.ADOPT, Operation.DELETE):
             return False
         return not (self.changes or self.add or self.remove)
 

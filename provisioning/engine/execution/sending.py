@@ -60,7 +60,7 @@ class Sender:
         return outcome
 
     def _send(self, task: Task) -> Outcome:
-        if task.waits_for_others:
+        if task.nothing_to_send:
             return Outcome(task, RowState.ABANDONED, task.operation)
         try:
             if task.left_open:

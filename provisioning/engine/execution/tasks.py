@@ -1,31 +1,49 @@
-"""Rows become tasks: links, references and members of a whole batch in a handful of queries."""
+"""Rows become tasks: links, references and members of a whole batch in a handful of queries.
+
+A stored plan may be run after another cycle did part of it: what the link shows by now is not sent
+again, and what has lost its account is not sent at all.
+"""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from provisioning.core.attribute_path import AttributePath
-from provisioning.core.diff import Change
+from provisioning.core.compare import equal_with_echo
+from provisioning.core.diff import Change, differences
 from provisioning.core.resource import Kind, Resource
 from provisioning.core.vocabulary import Operation, RowState
 from provisioning.engine.execution.outcome import Seen, Task
 from provisioning.engine.planning.rows import read_changes
 from provisioning.engine.work import Work
-from provisioning.models import Link, PlanRow
+from provisioning.models import Link, PlanRow, TargetMember
 from provisioning.scim.versions import version_of
 
 OPEN = (RowState.INTENT, RowState.UNKNOWN)
+NEED_AN_ACCOUNT = (Operation.UPDATE, Operation.ENABLE, Operation.DISABLE, Operation.DELETE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known of the accounts of a batch by now."""
+
+    links: Mapping[UUID, Link]
+    # The target ids of each linked group's members, by the link.
+    members: Mapping[int, set[str]]
 
 
 def tasks_by_object(work: Work, rows: Sequence[PlanRow]) -> list[list[Task]]:
     """The tasks of each object, in the order in which they must be sent."""
     links = _links(work, rows)
+    known = _Known(links, _members(links, rows))
     queues: dict[UUID, list[Task]] = {}
     seen: dict[UUID, Seen] = {}
     for row in rows:
         state = seen.setdefault(row.object_id, _seen(row, links.get(row.object_id)))
-        queues.setdefault(row.object_id, []).append(_task(row, state, links))
+        queues.setdefault(row.object_id, []).append(_task(row, state, known))
     return list(queues.values())
 
 
@@ -50,17 +68,21 @@ def _seen(row: PlanRow, link: Link | None) -> Seen:
     return Seen(row.target_id, version_of(resource) or "", resource)
 
 
-def _task(row: PlanRow, seen: Seen, links: Mapping[UUID, Link]) -> Task:
-    changes, missing = list(read_changes(row.changes)), dict(row.params.get("missing", {}))
-    for path, object_id in row.references.items():
-        link = links.get(UUID(object_id))
-        if link is None:
-            missing[path] = object_id
-            continue
-        parsed = AttributePath.parse(path)
-        changes.append(Change(parsed, parsed.get(seen.resource), link.target_id))
-    members = [links.get(UUID(one)) for one in row.members.get("add", ())]
-    return Task(
+def _members(links: Mapping[UUID, Link], rows: Iterable[PlanRow]) -> dict[int, set[str]]:
+    groups = {row.object_id for row in rows if row.object.kind == Kind.GROUP}
+    wanted = [links[group].pk for group in groups if group in links]
+    members: defaultdict[int, set[str]] = defaultdict(set)
+    edges = TargetMember.objects.filter(link_id__in=wanted)
+    for link_id, target_id in edges.values_list("link_id", "target_id").iterator():
+        members[link_id].add(target_id)
+    return members
+
+
+def _task(row: PlanRow, seen: Seen, known: _Known) -> Task:
+    missing = dict(row.params.get("missing", {}))
+    changes = [*read_changes(row.changes), *_pointing(row, seen, known, missing)]
+    members = [known.links.get(UUID(one)) for one in row.members.get("add", ())]
+    task = Task(
         row=row,
         kind=Kind(row.object.kind),
         operation=Operation(row.operation),
@@ -71,3 +93,42 @@ def _task(row: PlanRow, seen: Seen, links: Mapping[UUID, Link]) -> Task:
         missing=missing,
         left_open=row.state in OPEN,
     )
+    if not task.left_open:
+        _compare_with_link(task, known)
+    return task
+
+
+def _pointing(row: PlanRow, seen: Seen, known: _Known, missing: dict[str, str]) -> Iterable[Change]:
+    """The references that can be filled in by now; the others are noted as missing."""
+    for path, object_id in row.references.items():
+        link = known.links.get(UUID(object_id))
+        if link is None:
+            missing[path] = object_id
+        else:
+            parsed = AttributePath.parse(path)
+            yield Change(parsed, parsed.get(seen.resource), link.target_id)
+
+
+def _compare_with_link(task: Task, known: _Known) -> None:
+    """Keep what still differs from the account as last seen."""
+    link = known.links.get(task.row.object_id)
+    if link is None:
+        task.moot = task.operation in NEED_AN_ACCOUNT
+        return
+    if task.operation in (Operation.CREATE, Operation.ADOPT):
+        task.operation = Operation.UPDATE
+    wanted = {change.path: change.new for change in task.changes}
+    task.changes = tuple(
+        change
+        for change in differences(wanted, link.resource, task.kind)
+        if not _kept_its_own_way(change, task.kind, link)
+    )
+    if task.kind is Kind.GROUP:
+        held = known.members.get(link.pk, set())
+        task.add = [member for member in task.add if member not in held]
+        task.remove = [member for member in task.remove if member in held]
+
+
+def _kept_its_own_way(change: Change, kind: Kind, link: Link) -> bool:
+    echo = link.echo.get(str(change.path))
+    return echo is not None and equal_with_echo(change.path, kind, change.new, change.old, echo)
