@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 from django.core.management.base import CommandParser
@@ -13,6 +15,7 @@ from provisioning.engine.configuration.read import LARGEST_FILE, ConfigurationTe
 from provisioning.management.output import Outcome, RollcallCommand
 
 STANDARD_INPUT = "-"
+EMPTY = (None, "", [], {})
 
 
 class Command(RollcallCommand):
@@ -56,12 +59,29 @@ def _text(applied: Applied) -> str:
     if not applied.changes:
         return "Nothing to change: the configuration is as the files say."
     lines = [
-        f"{one['path']}: {_value(one['old'])} → {_value(one['new'])}" for one in applied.changes
+        f"{path}: {_value(old)} → {_value(new)}"
+        for one in applied.changes
+        for path, old, new in _leaves(str(one["path"]), one["old"], one["new"])
     ]
     ending = "Applied." if applied.applied else "Dry run: nothing was changed."
     return "\n".join([*lines, ending])
 
 
+def _leaves(path: str, old: object, new: object) -> Iterator[tuple[str, object, object]]:
+    """One line for each key of a mapping, and none for what is empty before and after."""
+    if not isinstance(old, dict) and not isinstance(new, dict):
+        if old not in EMPTY or new not in EMPTY:
+            yield path, old, new
+        return
+    before = old if isinstance(old, dict) else {}
+    after = new if isinstance(new, dict) else {}
+    for key in dict.fromkeys([*before, *after]):
+        yield from _leaves(f"{path}.{key}", before.get(key), after.get(key))
+
+
 def _value(value: object) -> str:
-    text = "nothing" if value in (None, "") else str(value)
+    """As the configuration file would write it, on one line."""
+    if value in EMPTY:
+        return "nothing"
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return f"{text[:117]}…" if len(text) > 118 else text
