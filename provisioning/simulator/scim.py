@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from provisioning.simulator.calls import Call, json_answer, names_version, number_in
 from provisioning.simulator.discovery import LARGEST_PAGE
 from provisioning.simulator.faults import Fault, lag_of
 from provisioning.simulator.filters import parse_filter
@@ -16,7 +16,7 @@ from provisioning.simulator.listing import Page, Query
 from provisioning.simulator.operations import read_operations
 from provisioning.simulator.organisation import Organisation
 from provisioning.simulator.refusals import Refusal, bad_request, gateway, invalid_value
-from provisioning.simulator.routes import VERSIONED, Route
+from provisioning.simulator.routes import VERSIONED
 from provisioning.simulator.schema import Document
 from provisioning.simulator.selection import Selection, names_in
 from provisioning.simulator.state import Stored
@@ -26,19 +26,6 @@ from provisioning.simulator.wire import Answer
 LIST_RESPONSE = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
 MEDIA_TYPES = ("application/scim+json", "application/json")
 LARGE_PAGE = 25
-
-
-@dataclass(slots=True)
-class Call:
-    """One request past the gateway."""
-
-    method: str
-    route: Route
-    parameters: Mapping[str, str]
-    headers: Mapping[str, str]
-    body: bytes
-    base: str
-    fault: Fault | None
 
 
 class Scim:
@@ -90,13 +77,11 @@ class Scim:
                 ("Allow", ", ".join(kept)),
             )
 
-    # Reading
-
     def _read(self, call: Call) -> Answer:
         selection = self._selection(call)
         stored = self._target(call)
         etag = self._renderer.etag(stored)
-        if _names_version(call.headers.get("if-none-match", ""), stored.version):
+        if names_version(call.headers.get("if-none-match", ""), stored.version):
             return Answer(304, content_type="", headers=[("ETag", etag)])
         return self._resource(200, stored, selection, call)
 
@@ -123,7 +108,7 @@ class Scim:
         resources = [
             self._renderer.document(stored, selection, base) for selection, stored in found
         ]
-        return _json(
+        return json_answer(
             200,
             {
                 "schemas": [LIST_RESPONSE],
@@ -143,7 +128,7 @@ class Scim:
         sort_by = parameters.get("sortBy", "") if not self._personality.genesys else ""
         return Query(
             node=None if fault_kind == "ignore_filter" else node,
-            start=max(1, _number(parameters, "startIndex", 1)),
+            start=max(1, number_in(parameters, "startIndex", 1)),
             count=self._count(parameters),
             sort_by=resolve(definition, sort_by) if sort_by else None,
             descending=parameters.get("sortOrder", "").lower() == "descending",
@@ -152,7 +137,7 @@ class Scim:
         )
 
     def _count(self, parameters: Mapping[str, str]) -> int:
-        count = max(0, _number(parameters, "count", self._personality.default_count))
+        count = max(0, number_in(parameters, "count", self._personality.default_count))
         return count if self._personality.genesys else min(count, LARGEST_PAGE)
 
     def _search(self, call: Call) -> Answer:
@@ -172,7 +157,7 @@ class Scim:
             selection = self._selection_of(kind, parameters)
             page = self._organisation.lister.page(kind, self._query(kind, everything, None), now)
             found += [(selection, stored) for stored in page.resources]
-        asked = Query(None, max(1, _number(parameters, "startIndex", 1)), self._count(parameters))
+        asked = Query(None, max(1, number_in(parameters, "startIndex", 1)), self._count(parameters))
         shown = found[asked.start - 1 : asked.start - 1 + asked.count]
         return self._listed(Page(len(found), ()), asked, shown, call.base)
 
@@ -184,9 +169,9 @@ class Scim:
             raise gateway(403, "Schemas cannot be filtered.")
         if kind == "ServiceProviderConfig":
             etag = self._renderer.etag(Stored(kind, "", "active", 1, 0.0, 0.0, {}))
-            if _names_version(call.headers.get("if-none-match", ""), 1):
+            if names_version(call.headers.get("if-none-match", ""), 1):
                 return Answer(304, content_type="", headers=[("ETag", etag)])
-            answer = _json(200, self._organisation.config(call.base))
+            answer = json_answer(200, self._organisation.config(call.base))
             answer.headers.append(("ETag", etag))
             return answer
         listed = self._organisation.described(kind, call.base)
@@ -194,9 +179,9 @@ class Scim:
             wanted = identifier.lower()
             for document in listed:
                 if str(document["id"]).lower() == wanted:
-                    return _json(200, document)
+                    return json_answer(200, document)
             raise gateway(404, f"There is no {kind} {identifier}.")
-        return _json(
+        return json_answer(
             200,
             {
                 "schemas": [LIST_RESPONSE],
@@ -206,8 +191,6 @@ class Scim:
                 "Resources": listed,
             },
         )
-
-    # Writing
 
     def _write(self, call: Call) -> Answer:
         body: Document = {} if call.method == "DELETE" else self._body(call)
@@ -260,7 +243,7 @@ class Scim:
 
     def _check_version(self, call: Call, stored: Stored) -> None:
         wanted = call.headers.get("if-match")
-        if wanted is None or _names_version(wanted, stored.version):
+        if wanted is None or names_version(wanted, stored.version):
             return
         status = int(self._personality.values["stale_if_match"])
         detail = "The version does not match the current one."
@@ -269,7 +252,7 @@ class Scim:
         raise Refusal(status, detail, platform=status == 412)
 
     def _resource(self, status: int, stored: Stored, selection: Selection, call: Call) -> Answer:
-        answer = _json(status, self._renderer.document(stored, selection, call.base))
+        answer = json_answer(status, self._renderer.document(stored, selection, call.base))
         answer.headers.append(("ETag", self._renderer.etag(stored)))
         return answer
 
@@ -283,21 +266,3 @@ class Scim:
             raise invalid_value("attributes and excludedAttributes exclude each other.")
         definition = self._organisation.definitions[kind]
         return Selection(definition, self._personality, included, excluded)
-
-
-def _json(status: int, document: Document) -> Answer:
-    return Answer(status, json.dumps(document).encode())
-
-
-def _number(parameters: Mapping[str, str], name: str, default: int) -> int:
-    text = parameters.get(name)
-    try:
-        return default if text is None else int(text)
-    except ValueError:
-        raise invalid_value(f"{name} must be a whole number.") from None
-
-
-def _names_version(header: str, version: int) -> bool:
-    """Tell whether an If-Match or If-None-Match names the version, weak or not."""
-    tags = (tag.strip().removeprefix("W/").strip('"') for tag in header.split(","))
-    return any(tag in (str(version), "*") for tag in tags)

@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Sequence
 from urllib.parse import parse_qs
 
+from provisioning.simulator.calls import Call
 from provisioning.simulator.faults import Fault, Plan
 from provisioning.simulator.oauth import Tokens, bearer
 from provisioning.simulator.options import Options
@@ -20,7 +21,7 @@ from provisioning.simulator.quota import Quota
 from provisioning.simulator.record import Record, Recorder
 from provisioning.simulator.refusals import Refusal, gateway
 from provisioning.simulator.routes import Route, find_route
-from provisioning.simulator.scim import Call, Scim
+from provisioning.simulator.scim import Scim
 from provisioning.simulator.wire import Answer, Request
 
 _NO_CACHE = ("Cache-Control", "no-cache, no-store, must-revalidate")
