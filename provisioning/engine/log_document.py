@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from provisioning.core.vocabulary import Status
 from provisioning.engine.sentences import entry_sentence
 from provisioning.engine.spoken import spoken
+from provisioning.engine.step_sentences import described
 from provisioning.models import LogEntry
 
 
@@ -35,7 +36,7 @@ def log_document(entry: LogEntry) -> dict[str, object]:
             "details": {"identityType": entry.kind},
         },
         "modifiedProperties": entry.modified,
-        "provisioningSteps": entry.steps,
+        "provisioningSteps": [described(step, entry.source_name) for step in entry.steps],
         "operation": entry.operation,
         "skipReason": entry.reason if skipped else None,
         "sentence": sentence_of(entry),
