@@ -40,7 +40,7 @@ def run(work: Work) -> None:
     with transaction.atomic(), finishing(work):
         _hold_duplicates(work)
         _add_reports_of_newly_linked(work)
-        _settle_references(work)
+        work.unit.payload["unchanged"] = _settle_references(work)
 
 
 def newly_linked(cycle: Cycle) -> dict[UUID, str]:
@@ -109,8 +109,12 @@ def _decide_again(work: Work, ids: list[UUID]) -> None:
     PlanRow.objects.bulk_create(rows, batch_size=200)
 
 
-def _settle_references(work: Work) -> None:
-    """Fill in what is known by now, order what will be known, drop what nobody can know."""
+def _settle_references(work: Work) -> int:
+    """Fill in what is known by now, order what will be known, drop what nobody can know.
+
+    How many rows turned out to have nothing to say: their people are unchanged.
+    """
+    unchanged = 0
     new = newly_linked(work.cycle)
     waiting: dict[UUID, UUID] = {}
     rows = PlanRow.objects.filter(plan=work.plan).exclude(references={}).order_by("pk")
@@ -122,9 +126,11 @@ def _settle_references(work: Work) -> None:
         PlanRow.objects.bulk_update(changed, ["references", "changes", "params"], batch_size=100)
         idle = [row.pk for row in page if _says_nothing(row)]
         PlanRow.objects.filter(pk__in=idle).delete()
+        unchanged += len(idle)
     waves, closing = waves_of(waiting)
     _put_in_waves(work, waves)
     _close_circles(work, closing)
+    return unchanged
 
 
 def _accounts(work: Work, rows: Sequence[PlanRow]) -> dict[UUID, Account]:

@@ -68,3 +68,17 @@ def test_default_access_only_is_left_out_and_the_log_says_why(
     entry = LogEntry.objects.get()
     assert entry.reason == "NotEffectivelyEntitled"
     assert [one["reason"] for one in entry.params["reasons"]] == ["DefaultAccessOnly"]
+
+
+def test_I12_everybody_is_counted_once_also_whose_manager_has_no_account(
+    directory: Directory, genesys: Running
+):
+    directory.person("ana", manager="boss")
+    directory.person("boss", accountEnabled=False)
+    directory.sync()
+    job = application(genesys.tenant_url, genesys.token, scope="all")
+    cycle(job, approve=True)
+
+    again = cycle(job, initial=True)
+
+    assert again.counts == {"unchanged": 1, "skip": 1}
