@@ -1,7 +1,8 @@
 """Phase *groups*: decide a page of groups, their members compared as edges.
 
 Members at the target are the group's directory members that have an account or get one in this
-plan. Members of the target that we do not know are left alone. Each row is one request.
+plan. Members of the target that we do not know are left alone, and so are nested groups, which are no
+members at a target (entra-provisioning 13). Each row is one request.
 """
 
 from __future__ import annotations
@@ -143,7 +144,9 @@ class _Difference:
 def _difference(
     work: Work, fact: Fact, account: Account | None, new: dict[UUID, str]
 ) -> _Difference:
-    edges = Membership.objects.current().filter(group=fact.row, member__isnull=False)
+    edges = Membership.objects.current().filter(
+        group=fact.row, member__isnull=False, member_kind="user"
+    )
     members = set(edges.values_list("member_id", flat=True))
     links = dict(
         Link.objects.filter(job=work.job).values_list("object_id", "target_id").iterator()
