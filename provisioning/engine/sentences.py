@@ -47,6 +47,9 @@ REASONS: Mapping[str, str] = {
         "Required attributes are empty: %(properties)s. Fill them in the directory or give the "
         "mapping a default."
     ),
+    "ActionNotAllowed": gettext_noop(
+        "This action is not among those allowed for the application. Allow it in the mappings."
+    ),
     "NoCounterpart": gettext_noop(
         "The application has no counterpart, and creating one is not among the allowed actions. "
         "For a group: create it there with exactly the same name."

@@ -31,10 +31,14 @@ def spoken(message: Mapping[str, Any]) -> str:
     values = message.get("values")
     if not values:
         return _(template)
-    return _(template) % {
-        name: spoken(value) if isinstance(value, Mapping) else value
-        for name, value in values.items()
-    }
+    return _(template) % {name: _value(name, value) for name, value in values.items()}
+
+
+def _value(name: str, value: object) -> object:
+    """A value as part of the sentence; a `reason` may itself be of the catalogue."""
+    if isinstance(value, Mapping):
+        return spoken(value)
+    return _(value) if name == "reason" and isinstance(value, str) else value
 
 
 def message_of(error: ProvisioningError) -> str:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable
 
+from provisioning.core.wording import gettext_noop
+
 CHUNK = 65_536
 STEP = 65_536
 GZIP_WINDOW = 31
@@ -29,7 +31,7 @@ def read_body(chunks: Iterable[bytes], encoding: str, limit: int) -> bytes:
         case "gzip" | "x-gzip":
             return _gunzipped(chunks, limit)
         case _:
-            raise UnreadableBody("in a content encoding that was not asked for")
+            raise UnreadableBody(gettext_noop("in a content encoding that was not asked for"))
 
 
 def _plain(chunks: Iterable[bytes], limit: int) -> bytes:
@@ -48,9 +50,9 @@ def _gunzipped(chunks: Iterable[bytes], limit: int) -> bytes:
         read += len(chunk)
         member = _inflate(member, chunk, body, limit)
         if len(body) > max(RATIO_FREE, RATIO * read):
-            raise UnreadableBody("compressed beyond any honest ratio")
+            raise UnreadableBody(gettext_noop("compressed beyond any honest ratio"))
     if read and not member.eof:
-        raise UnreadableBody("cut off")
+        raise UnreadableBody(gettext_noop("cut off"))
     return bytes(body)
 
 
@@ -74,11 +76,11 @@ def _decode_step(member: zlib._Decompress, chunk: bytes, body: bytearray) -> int
     try:
         piece = member.decompress(chunk, STEP)
     except zlib.error:
-        raise UnreadableBody("not the gzip it claims to be") from None
+        raise UnreadableBody(gettext_noop("not the gzip it claims to be")) from None
     body += piece
     return len(piece)
 
 
 def _check_size(size: int, limit: int) -> None:
     if size > limit:
-        raise UnreadableBody("larger than any SCIM answer may be")
+        raise UnreadableBody(gettext_noop("larger than any SCIM answer may be"))

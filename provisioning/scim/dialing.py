@@ -146,6 +146,9 @@ def _not_connected(host: str, port: int, failure: OSError, seconds: float) -> Co
         )
     return ConnectionFailed(
         gettext_noop("%(host)s cannot be reached on port %(port)s: %(reason)s."),
-        params={**params, "reason": os.strerror(failure.errno) if failure.errno else "no route"},
+        params={
+            **params,
+            "reason": os.strerror(failure.errno) if failure.errno else gettext_noop("no route"),
+        },
         advice=gettext_noop("Check this server's network, then use Test Connection."),
     )

@@ -16,6 +16,7 @@ from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
+from provisioning.core.wording import gettext_noop
 from provisioning.scim.deadline import Flight
 from provisioning.scim.decoding import UnreadableBody
 from provisioning.scim.dialing import Dialer
@@ -49,7 +50,7 @@ class _LimitedHeader:
         line = self._lines.readline(min(limit, self._left + 1) if limit >= 0 else self._left + 1)
         self._left -= len(line)
         if self._left < 0:
-            raise UnreadableBody("with headers larger than any SCIM answer may have")
+            raise UnreadableBody(gettext_noop("with headers larger than any SCIM answer may have"))
         return line
 
     def close(self) -> None:
