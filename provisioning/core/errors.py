@@ -10,7 +10,7 @@
     ├── OutcomeUnknown            sent, no answer: read back, then adopt or resend
     ├── ObjectRejected            escrow this object, go on with the next
     │   ├── Conflict  InvalidValue  MissingRequired  Mutability  InvalidPath
-    │   ├── AmbiguousMatch  LinkBroken  LicenceLimit  VersionMismatch
+    │   ├── NoTarget  AmbiguousMatch  LinkBroken  LicenceLimit  VersionMismatch
     └── NeedsApproval             a first plan, or rows the guard holds, wait for a person
 
 A message is a sentence of the catalogue with named places (`template`, `params`), so that it can be
@@ -214,10 +214,19 @@ class Mutability(ObjectRejected):
 
 
 class InvalidPath(ObjectRejected):
-    """`invalidPath`, `noTarget`: the target does not know the attribute."""
+    """`invalidPath`: the target does not know the attribute."""
 
     code = "SchemaAttributeNotFound"
     advice = gettext_noop("Remove this attribute's mapping: the application does not have it.")
+
+
+class NoTarget(ObjectRejected):
+    """`noTarget`: the filter of a path selects no value of the account as it is by now."""
+
+    code = "SchemaAttributeNotFound"
+    advice = gettext_noop(
+        "If the application's dialect is entra, choose rfc: then the value is created first."
+    )
 
 
 class AmbiguousMatch(ObjectRejected):

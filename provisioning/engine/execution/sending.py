@@ -14,6 +14,7 @@ from provisioning.core.attribute_path import AttributePath
 from provisioning.core.diff import apply, differences
 from provisioning.core.errors import (
     Conflict,
+    NoTarget,
     ObjectRejected,
     OutcomeUnknown,
     ProvisioningError,
@@ -102,15 +103,22 @@ class Sender:
                 answer = self.client.modify(
                     task.kind, task.seen.target_id, body, version=self._version(task)
                 )
-            except VersionMismatch as moved:
-                if attempt + 1 == VERSION_TRIES:
+            except (VersionMismatch, NoTarget) as moved:
+                if attempt + 1 == VERSION_TRIES or not self._look_again(task, moved, body):
                     raise
-                refuse(task, moved)
-                self._refresh(task)
                 continue
             self._see_change(task, answer)
             return done(task)
         raise AssertionError("the loop returns or raises")
+
+    def _look_again(self, task: Task, moved: ObjectRejected, body: dict[str, Value]) -> bool:
+        """Read an account that is not as it was; false when the same would be refused again."""
+        refuse(task, moved)
+        self._refresh(task)
+        if isinstance(moved, VersionMismatch) or self._patch(task) != body:
+            return True
+        task.refused.pop()
+        return False
 
     def _patch(self, task: Task) -> dict[str, Value] | None:
         """The PATCH of a task, or nothing when the account holds everything already."""
