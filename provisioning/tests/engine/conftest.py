@@ -10,6 +10,7 @@ import pytest
 from provisioning import simulator
 from provisioning.simulator import Running
 from provisioning.tests.builders import Directory
+from provisioning.tests.scim2 import Scim2Server
 
 
 @pytest.fixture
@@ -29,3 +30,26 @@ def generic() -> Iterator[Running]:
     """A plain SCIM server."""
     with simulator.start(personality="scim", quota=0) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def scim2_server() -> Iterator[Scim2Server]:
+    """A server that we did not write, for all tests; whoever wants it empty asks for `strict`."""
+    with Scim2Server() as server:
+        yield server
+
+
+@pytest.fixture
+def strict(scim2_server: Scim2Server) -> Scim2Server:
+    """That server without any account."""
+    scim2_server.empty()
+    return scim2_server
+
+
+@pytest.fixture
+def modest(tmp_path: Path) -> Iterator[Scim2Server]:
+    """The same, told to keep no versions and to give at most ten accounts at once."""
+    with Scim2Server.with_features(
+        tmp_path, filter={"supported": True, "maxResults": 10}
+    ) as server:
+        yield server
