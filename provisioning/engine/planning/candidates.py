@@ -14,19 +14,31 @@ from django.db.models import Q, QuerySet
 
 from provisioning.core.vocabulary import Reason
 from provisioning.engine.clock import Clock
-from provisioning.models import Cycle, DirectoryObject, Escrow, Link, Standing
+from provisioning.models import Cycle, DirectoryObject, Escrow, Link, Membership, Standing
 
 PAGE = 500
 
 
 def pages(cycle: Cycle, kind: str) -> Iterator[list[UUID]]:
     """The candidates of one kind, in pages of 500 ids, each object once."""
-    ids = iter(_candidates(cycle, kind).values_list("pk", flat=True).order_by("pk").iterator())
+    others = _others(cycle)
+    for page in _in_pages(_candidates(cycle, kind)):
+        others.difference_update(page)
+        yield page
+    rest = sorted(others)
+    for start in range(0, len(rest), PAGE):
+        same_kind = DirectoryObject.objects.filter(kind=kind, pk__in=rest[start : start + PAGE])
+        yield from _in_pages(same_kind)
+
+
+def _in_pages(objects: QuerySet[DirectoryObject]) -> Iterator[list[UUID]]:
+    ids = iter(objects.values_list("pk", flat=True).order_by("pk").iterator())
     while page := list(islice(ids, PAGE)):
         yield page
 
 
 def _candidates(cycle: Cycle, kind: str) -> QuerySet[DirectoryObject]:
+    """Everybody, or whoever changed."""
     everybody = DirectoryObject.objects.filter(kind=kind)
     if cycle.only_id:
         return everybody.filter(pk=cycle.only_id)
@@ -34,9 +46,26 @@ def _candidates(cycle: Cycle, kind: str) -> QuerySet[DirectoryObject]:
         # Whoever is gone and has no account left is history, not a candidate.
         linked = Link.objects.filter(job=cycle.job).values("object_id")
         return everybody.filter(~Q(state="gone") | Q(pk__in=linked))
-    waiting = set(_waiting(cycle))
-    changed = Q(change_number__gt=cycle.watermark_from)
-    return everybody.filter(changed | Q(pk__in=waiting)) if waiting else everybody.filter(changed)
+    return everybody.filter(change_number__gt=cycle.watermark_from)
+
+
+def _others(cycle: Cycle) -> set[UUID]:
+    """Whom an incremental cycle looks at though they did not change themselves."""
+    if cycle.only_id or cycle.watermark_from is None:
+        return set()
+    return {*_waiting(cycle), *_below_changed_groups(cycle)}
+
+
+def _below_changed_groups(cycle: Cycle) -> Iterator[UUID]:
+    """Where nested groups count, a group that joins or leaves another takes its people along."""
+    if not cycle.definition.as_definition().nested_groups:
+        return
+    groups = DirectoryObject.objects.groups().filter(change_number__gt=cycle.watermark_from)
+    changed = list(groups.values_list("pk", flat=True))
+    for start in range(0, len(changed), PAGE):
+        below = Membership.objects.members_of(changed[start : start + PAGE], nested=True)
+        for people in below.values():
+            yield from people
 
 
 def _waiting(cycle: Cycle) -> Iterator[UUID]:
