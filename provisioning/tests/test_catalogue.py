@@ -1,111 +1,187 @@
-"""The French catalogue's tools: which sentences are found, and what a reader would miss."""
+"""The French catalogue: whole, in the words of the house, and safe to fill with values."""
 
 from __future__ import annotations
+
+import re
+import string
+from collections.abc import Iterator
+from pathlib import Path
 
 import polib
 import pytest
 
 from provisioning.management.make import catalogue
 
+PERCENT = re.compile(r"%(?:\((\w+)\)[0-9]*([sdX])|(%))")
+KEPT = re.compile(r"`[^`]+`|--[a-z-]+|[A-Z]+(?:_[A-Z]+)+|https?://[\w./]*|user(?:PrincipalN|N)ame")
 
-@pytest.mark.parametrize(
-    ("code", "found"),
-    [
-        ('_("Ready")', [("Ready", "")]),
-        ('translation.gettext_lazy("Two " "parts")', [("Two parts", "")]),
-        (
-            'gettext_noop("%(name)s left") % {"name": gettext("x")}',
-            [("%(name)s left", ""), ("x", "")],
-        ),
-        ('ngettext("one", "many", count)', [("one", "many")]),
-        ("_(sentence)", []),
-        ('print("Ready")', []),
-    ],
-)
-def test_sentences_in_code(code, found):
-    assert sorted(catalogue.in_code(code)) == sorted(found)
-
-
-@pytest.mark.parametrize(
-    ("template", "found"),
-    [
-        ('{% translate "It\'s (all) ready" %}', [("It's (all) ready", "")]),
-        ("{% blocktranslate %}Hello {{ name }}.{% endblocktranslate %}", [("Hello %(name)s.", "")]),
-        (
-            "{% blocktranslate count n=n %}one{% plural %}{{ n }} many{% endblocktranslate %}",
-            [("one", "%(n)s many")],
-        ),
-        ('{% include "x.html" with title=_("Title") only %}', [("Title", "")]),
-        ("<p>Ready</p>", []),
-    ],
-)
-def test_sentences_in_templates(template, found):
-    assert list(catalogue.in_template("{% load i18n %}" + template)) == found
+WORDS = {
+    "Test Connection": "Tester la connexion",
+    "Tenant URL": "URL du locataire",
+    "secret token": "jeton secret",
+    "provisioning logs": "journaux d'approvisionnement",
+    "Default Access": "Accès par défaut",
+    "scoping filter": "filtre d'étendue",
+    "quarantine": "quarantaine",
+    "Mapping": "mappage",
+}
+LABELS = {
+    "Provisioning status": "État d'approvisionnement",
+    "On": "Activé",
+    "Off": "Désactivé",
+    "Succeeded": "Réussite",
+    "Failed": "Échec",
+    "In quarantine": "En quarantaine",
+    "Import user": "Importer l'utilisateur",
+    "Determine scope": "Déterminer l'étendue",
+    "Match user": "Faire correspondre l'utilisateur",
+    "Perform action": "Exécuter l'action",
+}
 
 
-@pytest.mark.parametrize(
-    ("text", "places"),
-    [("%(n)s of {total}", {"n", "total"}), ("100 % {", set()), ("{a.b}", {"a.b"}), ("", set())],
-)
-def test_places_for_values(text, places):
-    assert catalogue.places(text) == places
+def pairs() -> Iterator[tuple[str, str]]:
+    """Every sentence with its French one; a plural gives two pairs."""
+    for entry in polib.pofile(str(catalogue.CATALOGUE)):
+        if entry.msgid_plural:
+            yield entry.msgid, entry.msgstr_plural[0]
+            yield entry.msgid_plural, entry.msgstr_plural[1]
+        else:
+            yield entry.msgid, entry.msgstr
+
+
+def values_of(text: str) -> list[tuple[str, str]]:
+    """The places for values with their type, in the order of their names."""
+    percent = {(name or "%", kind) for name, kind, _ in PERCENT.findall(text)}
+    if "%" in text:
+        return sorted(percent)
+    return sorted((field, "") for _, field, _, _ in string.Formatter().parse(text) if field)
+
+
+def test_every_sentence_has_its_french_one_and_none_is_left_over(capsys):
+    assert catalogue.check() == 0, capsys.readouterr().out
+
+
+def test_nothing_waits_for_a_second_look():
+    read = polib.pofile(str(catalogue.CATALOGUE))
+
+    assert not read.fuzzy_entries()
+    assert not read.obsolete_entries()
+    assert len(read) > 300
+
+
+def test_the_places_for_values_are_the_same_and_of_the_same_type_in_both_languages():
+    differing = [english for english, french in pairs() if values_of(english) != values_of(french)]
+
+    assert not differing
+
+
+def test_every_french_sentence_can_be_filled_with_its_values():
+    for _, french in pairs():
+        if "%(" in french:
+            assert french % {name: 7 for name, _, _ in PERCENT.findall(french) if name}
+        elif "%" not in french:
+            fields = [field for _, field, _, _ in string.Formatter().parse(french) if field]
+            assert french.format(**dict.fromkeys(fields, 7))
+
+
+def test_commands_options_addresses_and_attributes_are_never_translated():
+    lost = [
+        (word, french)
+        for english, french in pairs()
+        for word in KEPT.findall(english)
+        if word not in french
+    ]
+
+    assert not lost
+
+
+@pytest.mark.parametrize(("english", "french"), WORDS.items())
+def test_one_thing_has_one_word(english, french):
+    speaking = [
+        (source, target)
+        for source, target in pairs()
+        if re.search(rf"\b{english}s?\b", source, re.IGNORECASE)
+    ]
+
+    assert speaking
+    assert not [pair for pair in speaking if french.lower() not in _singular(pair[1], french)]
+
+
+def _singular(text: str, wanted: str) -> str:
+    """The text in small letters; words that are plural count as those that are wanted."""
+    plural = " ".join(f"{word}s?" for word in wanted.lower().split())
+    return re.sub(plural, wanted.lower(), text.lower())
+
+
+@pytest.mark.parametrize(("english", "french"), LABELS.items())
+def test_a_label_is_the_one_of_the_vocabulary(english, french):
+    assert dict(pairs())[english] == french
+
+
+def test_french_says_approvisionnement_and_vous_and_never_shouts():
+    text = "\n".join(french for _, french in pairs())
+
+    assert not re.search(r"(?<!ap)(?<!dé)provisionn", text, re.IGNORECASE)
+    assert not re.search(r"\b(tu|ton|tes|oups|s'il vous plaît)\b", text, re.IGNORECASE)
+    assert "!" not in text
+
+
+def test_no_line_breaks_before_french_punctuation():
+    loose = [french for _, french in pairs() if re.search(r" [:;?»]|« |\S[;»]", french)]
+
+    assert not loose
 
 
 @pytest.fixture
-def french(monkeypatch, tmp_path):
-    """A product of two sentences, with this catalogue."""
-    monkeypatch.setattr(catalogue, "CATALOGUE", tmp_path / "django.po")
+def small_catalogue(monkeypatch, tmp_path) -> Path:
+    """A catalogue of its own, for code with the one sentence `%(n)d people`."""
+    path = tmp_path / "fr" / "django.po"
+    monkeypatch.setattr(catalogue, "CATALOGUE", path)
     monkeypatch.setattr(catalogue, "ROOT", tmp_path)
-    sentences = {("Ready", ""): {"a.py"}, ("{n} left", ""): {"a.py"}}
-    monkeypatch.setattr(catalogue, "messages", lambda: sentences)
-
-    def write(**translations):
-        catalogue.update()
-        file = polib.pofile(str(catalogue.CATALOGUE))
-        for entry in file:
-            entry.msgstr = translations.get("ready" if entry.msgid == "Ready" else "left", "")
-        file.save(str(catalogue.CATALOGUE))
-
-    return write
+    (tmp_path / "console").mkdir()
+    (tmp_path / "console" / "page.py").write_text("_('%(n)d people')\n")
+    return path
 
 
-def test_a_whole_catalogue_passes_and_compiles(french):
-    french(ready="Prêt", left="{n} restants")
-
-    assert catalogue.check() == 0
-    catalogue.compile_catalogue()
-    assert catalogue.CATALOGUE.with_suffix(".mo").exists()
+def translate(path: Path, french: str) -> None:
+    read = polib.pofile(str(path))
+    read[0].msgstr = french
+    read.save()
 
 
 @pytest.mark.parametrize(
-    ("translations", "said"),
-    [
-        ({"ready": "Prêt"}, "not translated: '{n} left'"),
-        ({"ready": "Prêt", "left": "restants"}, "other places for values"),
-    ],
+    ("french", "code"), [("", 1), ("%(m)d personnes", 1), ("personnes", 1), ("%(n)d personnes", 0)]
 )
-def test_what_a_french_reader_would_miss_is_named(french, capsys, translations, said):
-    french(**translations)
-
-    assert catalogue.check() == 1
-    assert said in capsys.readouterr().out
-
-
-def test_a_sentence_without_an_entry_and_an_entry_without_a_sentence_are_named(
-    french, capsys, monkeypatch
+def test_a_sentence_without_french_or_with_other_values_fails_the_check(
+    small_catalogue, french, code
 ):
-    french(ready="Prêt", left="{n} restants")
-    monkeypatch.setattr(catalogue, "messages", lambda: {("New", ""): {"a.py"}})
-
-    assert catalogue.check() == 1
-    said = capsys.readouterr().out
-    assert "not in the catalogue: 'New'" in said
-    assert "no longer used: 'Ready'" in said
-
-
-def test_bringing_the_catalogue_up_to_date_keeps_translations(french):
-    french(ready="Prêt", left="{n} restants")
-
     catalogue.update()
+    translate(small_catalogue, french)
 
-    assert catalogue.check() == 0
+    assert catalogue.check() == code
+
+
+def test_update_keeps_what_is_translated_and_drops_what_is_gone(small_catalogue):
+    catalogue.update()
+    translate(small_catalogue, "%(n)d personnes")
+    page = catalogue.ROOT / "console" / "page.py"
+
+    page.write_text(page.read_text() + "_('New')\n")
+    catalogue.update()
+    assert [one.msgstr for one in polib.pofile(str(small_catalogue))] == ["%(n)d personnes", ""]
+
+    page.write_text("_('New')\n")
+    assert catalogue.check() == 1
+    catalogue.update()
+    assert [one.msgid for one in polib.pofile(str(small_catalogue))] == ["New"]
+
+
+def test_sentences_are_found_in_code_and_in_templates():
+    code = 'ngettext("%(n)d row", "%(n)d rows", n); gettext_noop("Off"); print("not this")'
+    template = (
+        '{% load i18n %}{% translate "State" %}'
+        "{% blocktranslate %}Hi {{ x }}{% endblocktranslate %}"
+    )
+
+    assert list(catalogue.in_code(code)) == [("%(n)d row", "%(n)d rows"), ("Off", "")]
+    assert list(catalogue.in_template(template)) == [("State", ""), ("Hi %(x)s", "")]
