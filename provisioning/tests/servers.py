@@ -15,6 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from secrets import token_hex
 from threading import Event, Thread
 from time import monotonic
 from typing import Any, Self
@@ -200,7 +201,8 @@ class PrivateWorker:
         self.lines: list[str] = []
         self._ready = Event()
         self.process = subprocess.Popen(
-            worker_command(concurrency=concurrency),
+            # A name of its own: two workers on one machine would share one, and its heartbeat.
+            [*worker_command(concurrency=concurrency), "--hostname", f"{token_hex(4)}@%h"],
             cwd=ROOT,
             env={**os.environ, "DJANGO_SETTINGS_MODULE": "console.settings", **environment},
             stdout=subprocess.PIPE,
