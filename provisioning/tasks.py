@@ -25,4 +25,4 @@ def tick() -> None:
 @shared_task(acks_late=True, ignore_result=True)
 def turn(cycle_id: str) -> None:
     """Work on one cycle until no unit is free."""
-    runner.turn(UUID(cycle_id))
+    runner.turn(UUID(cycle_id), call_others=dispatch.call_others)

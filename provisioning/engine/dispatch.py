@@ -6,6 +6,8 @@ open cycles with units that nobody holds, so that a lost message costs seconds (
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.conf import settings
 from django.db import transaction
 
@@ -32,12 +34,18 @@ def messages(cycle: Cycle) -> int:
     return min(free, WORKERS_PER_CYCLE)
 
 
+def call_others(cycle: Cycle) -> None:
+    """Ask further workers to share a cycle that has just come to units enough for them."""
+    for _ in range(messages(cycle)):
+        _send("turn", str(cycle.pk))
+
+
 def wake() -> None:
     """Ask the workers to look now, once the current transaction is committed.
 
     Without a broker nothing is lost: the next tick finds the same rows.
     """
-    transaction.on_commit(_send_tick)
+    transaction.on_commit(partial(_send, "tick"))
 
 
 def _ready(job: Job) -> bool:
@@ -46,13 +54,15 @@ def _ready(job: Job) -> bool:
     return job.definition_id is not None and connection is not None and bool(connection.tenant_url)
 
 
-def _send_tick() -> None:
+def _send(task: str, *arguments: str) -> None:
     if not settings.CELERY_BROKER_URL:
         return
     from celery import current_app
     from kombu.exceptions import OperationalError
 
     try:
-        current_app.send_task("provisioning.tasks.tick", retry=False, ignore_result=True)
+        current_app.send_task(
+            f"provisioning.tasks.{task}", args=arguments, retry=False, ignore_result=True
+        )
     except (OperationalError, OSError):
         return

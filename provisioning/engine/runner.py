@@ -43,23 +43,32 @@ class InternalFault(ProvisioningError):
 
 
 def turn(
-    cycle_id: UUID, *, sleep: Callable[[float], None] = time.sleep, owner: str | None = None
+    cycle_id: UUID,
+    *,
+    sleep: Callable[[float], None] = time.sleep,
+    owner: str | None = None,
+    call_others: Callable[[Cycle], None] | None = None,
 ) -> bool:
-    """Do every unit that can be claimed now; whether there was one."""
+    """Do every unit that can be claimed now; whether there was one.
+
+    `call_others` is told of every phase this worker comes to: it may have units for more of them.
+    """
     owner = owner or f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
     cycle = Cycle.objects.select_related("job__application", "definition", "plan").get(pk=cycle_id)
     target = Target(cycle.job.application, sleep)
-    contributed = False
+    phase: tuple[str, int] | None = None
     try:
         while True:
             asked_at = running_clock()
             unit = claim(cycle_id, owner)
             if unit is None:
                 break
-            contributed = True
             cycle = Cycle.objects.select_related("job__application", "definition", "plan").get(
                 pk=cycle_id
             )
+            if call_others is not None and phase != (unit.phase, unit.wave):
+                call_others(cycle)
+            phase = (unit.phase, unit.wave)
             held_until = asked_at + LEASE.total_seconds()
             work = Work(cycle, unit, target, sleep, held_until=held_until)
             target.permit = work.permit
@@ -67,7 +76,7 @@ def turn(
             _count_requests(cycle_id, target)
     finally:
         target.close()
-    return contributed
+    return phase is not None
 
 
 def claim(cycle_id: UUID, owner: str) -> WorkUnit | None:
