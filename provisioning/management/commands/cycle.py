@@ -25,6 +25,9 @@ EXIT_OF = {
     CycleState.FAILED: Exit.FAILED,
 }
 
+ANSWERED = ["cycle", "kind", "state", "counts", "requests", "seconds", "watermark", "quarantine"]
+"""The keys of the interface."""
+
 
 class Command(RollcallCommand):
     """Runs one cycle and says what it did; see docs/reference/commands.md."""
@@ -54,8 +57,11 @@ class Command(RollcallCommand):
         cycle = run_cycle(job, request)
         notices.deliver_due(Clock(now_is).now())
         document = cycle_document(cycle, monotonic() - began)
-        exit_code = EXIT_OF[CycleState(cycle.state)]
-        return Outcome(document, exit_code, _text(document), notes=_notes(document, exit_code))
+        # A job that is in quarantine when its cycle ends exits 4, whatever ended the cycle.
+        quarantined = document["quarantine"] is not None
+        exit_code = Exit.QUARANTINED if quarantined else EXIT_OF[CycleState(cycle.state)]
+        answer = {key: document[key] for key in ANSWERED}
+        return Outcome(answer, exit_code, _text(document), notes=_notes(document, exit_code))
 
 
 def _text(document: dict[str, Any]) -> str:

@@ -36,7 +36,13 @@ class Command(RollcallCommand):
         if cycle.error or cycle.plan is None:
             raise ProvisioningError(cycle.error["message"], advice=cycle.error["advice"])
         document = plan_document(cycle.plan)
-        return Outcome(document, text=_text(document))
+        operations = [_answered(one) for one in document["operations"]]
+        return Outcome({**document, "operations": operations}, text=_text(document))
+
+
+def _answered(operation: dict[str, Any]) -> dict[str, Any]:
+    """An operation with the keys of the interface."""
+    return {key: operation[key] for key in ("object", "operation", "reason", "changes")}
 
 
 def _text(document: dict[str, Any]) -> str:
