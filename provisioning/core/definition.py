@@ -19,6 +19,7 @@ from provisioning.core.attribute_path import AttributePath
 from provisioning.core.errors import ConfigurationError, MappingError
 from provisioning.core.mapping import Apply, AttributeMapping, Constant, Direct, WhenEmpty
 from provisioning.core.patch import Dialect
+from provisioning.core.problems import Problem, UsageProblems
 from provisioning.core.resource import Kind, Value
 from provisioning.core.schema import characteristics
 from provisioning.core.scoping import Clause, Filter
@@ -50,23 +51,6 @@ class TargetAction(StrEnum):
     CREATE = "create"
     UPDATE = "update"
     DELETE = "delete"
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing that is wrong in a document, at a path a person can find."""
-
-    path: str
-    message: str
-    advice: str = ""
-
-
-class DefinitionProblems(ConfigurationError):
-    """A document that cannot become a definition; `problems` names every reason."""
-
-    def __init__(self, problems: Sequence[Problem]) -> None:
-        super().__init__("; ".join(f"{item.path}: {item.message}" for item in problems))
-        self.problems = tuple(problems)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +116,7 @@ class JobDefinition:
 def read_definition(document: Document, required: Sequence[str] = ()) -> JobDefinition:
     """The definition a document in normal form describes; `required` of a person at the target.
 
-    Raises `DefinitionProblems` with every wrong expression, path, filter and contradiction.
+    Raises `UsageProblems` with every wrong expression, path, filter and contradiction.
     """
     problems: list[Problem] = []
     mappings = _mapping(document["mappings"])
@@ -141,7 +125,7 @@ def read_definition(document: Document, required: Sequence[str] = ()) -> JobDefi
     deletion = _mapping(document["on_deletion"])
     guard = _mapping(document["deletion_guard"])
     if problems:
-        raise DefinitionProblems(problems)
+        raise UsageProblems(problems)
     return JobDefinition(
         scope=ScopeMode(str(document["scope"])),
         exclude_default_access=bool(document["exclude_default_access"]),

@@ -135,7 +135,7 @@ def test_no_line_breaks_before_french_punctuation():
 @pytest.fixture
 def small_catalogue(monkeypatch, tmp_path) -> Path:
     """A catalogue of its own, for code with the one sentence `%(n)d people`."""
-    path = tmp_path / "fr" / "django.po"
+    path: Path = tmp_path / "fr" / "django.po"
     monkeypatch.setattr(catalogue, "CATALOGUE", path)
     monkeypatch.setattr(catalogue, "ROOT", tmp_path)
     (tmp_path / "console").mkdir()

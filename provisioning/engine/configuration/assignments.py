@@ -11,6 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from provisioning.core.directory_keys import fold_key, guest_address
 from provisioning.core.problems import Problem
 from provisioning.core.resource import Kind, State
@@ -23,6 +26,14 @@ from provisioning.models.directory import name_key
 T = TypeVar("T")
 _CHUNK = 400
 _KINDS = {"user": Kind.USER, "group": Kind.GROUP}
+_SEVERAL = {
+    "user": gettext_noop("%(count)d users answer to %(text)s."),
+    "group": gettext_noop("%(count)d groups answer to %(text)s."),
+}
+_NOBODY = {
+    "user": gettext_noop("The directory has no user %(text)s."),
+    "group": gettext_noop("The directory has no group %(text)s."),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +95,11 @@ def orphans(
     """A role that somebody is still assigned with cannot be removed."""
     known = {str(role["value"]) for role in rows(document, "roles")} | {""}
     missing = sorted({one.role for one in assignees} - known)
-    advice = "Keep the role, or change these assignments in the same file."
+    advice = _("Keep the role, or change these assignments in the same file.")
     return [
-        source.problem(("roles",), f"The role {role} still has assignments.", advice)
+        source.problem(
+            ("roles",), _("The role %(role)s still has assignments.") % {"role": role}, advice
+        )
         for role in missing
     ]
 
@@ -99,20 +112,25 @@ def _role(text: str, roles: Sequence[Document]) -> tuple[str, tuple[str, str] | 
         if len(matching) == 1:
             return matching[0], None
         if matching:
-            return "", (f"Several roles have the name {text}.", "Write the role's value instead.")
+            return "", (
+                _("Several roles have the name %(text)s.") % {"text": text},
+                _("Write the role's value instead."),
+            )
     known = ", ".join([*(str(role["value"]) for role in roles), DEFAULT_ACCESS])
-    return "", (f"There is no role {text}.", f"Use one of {known}, or add it to roles.")
+    return "", (
+        _("There is no role %(text)s.") % {"text": text},
+        _("Use one of %(known)s, or add it to roles.") % {"known": known},
+    )
 
 
 def _not_one(key: str, text: str, found: Sequence[DirectoryObject]) -> tuple[str, str]:
     if found:
         ids = ", ".join(one.source_id for one in found[:3])
-        return f"{len(found)} {key}s answer to {text}.", f"Write one of their ids: {ids}."
+        message = _(_SEVERAL[key]) % {"count": len(found), "text": text}
+        return message, _("Write one of their ids: %(ids)s.") % {"ids": ids}
     name = "userPrincipalName" if key == "user" else "displayName"
-    return (
-        f"The directory has no {key} {text}.",
-        f"Write its {name} or id as the directory has it, or import the directory first.",
-    )
+    advice = _("Write its %(name)s or id as the directory has it, or import the directory first.")
+    return _(_NOBODY[key]) % {"text": text}, advice % {"name": name}
 
 
 def _found(texts: Iterable[str], kind: Kind) -> Mapping[str, list[DirectoryObject]]:

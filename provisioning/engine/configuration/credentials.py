@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TypeGuard
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from provisioning.core.errors import ConfigurationError
 from provisioning.core.gallery import Template
@@ -21,6 +22,7 @@ from provisioning.core.wording import gettext_noop
 from provisioning.engine.configuration.normal import Document, section
 from provisioning.engine.configuration.read import ConfigurationDocument
 from provisioning.engine.configuration.values import SecretReference
+from provisioning.engine.spoken import advice_of, message_of
 from provisioning.models import Connection
 from provisioning.models.connection import AuthKind
 from provisioning.scim.address import AllowedNetworks
@@ -144,10 +146,10 @@ class CredentialsReader:
         token_url = asked.get("token_url") or self.current.token_url or self._region(tenant)
         client_id = str(asked.get("client_id") or self.current.client_id)
         if not token_url:
-            raise self._refused(place, "The token URL is missing.", _LOGIN_EXAMPLE)
+            raise self._refused(place, _("The token URL is missing."), _(_LOGIN_EXAMPLE))
         if not client_id:
             path = ("client_credentials", "client_id")
-            raise self._refused(path, "The client id is missing.", "Add client_id: to it.")
+            raise self._refused(path, _("The client id is missing."), _("Add client_id: to it."))
         token = self._address(str(token_url), place)
         wanted = Credentials(
             str(tenant),
@@ -166,34 +168,34 @@ class CredentialsReader:
         if self.current.keeps and not same:
             raise self._refused(
                 path,
-                "The stored secret was given for another host or another kind of sign-in.",
-                "Give the secret again, as {env: NAME} or {file: PATH}.",
+                _("The stored secret was given for another host or another kind of sign-in."),
+                _("Give the secret again, as {env: NAME} or {file: PATH}."),
             )
         if reference is not None and not self.current.keeps:
-            advice = "Give it once, as {env: NAME} or {file: PATH}."
-            raise self._refused(path, "No secret is stored for this application.", advice)
+            advice = _("Give it once, as {env: NAME} or {file: PATH}.")
+            raise self._refused(path, _("No secret is stored for this application."), advice)
         return replace(wanted, keeps=self.current.keeps)
 
     def _without_url(self, reference: object) -> Credentials:
         if reference:
-            message = "The Tenant URL is missing, so there is no host the secret belongs to."
-            raise self._refused(("tenant_url",), message, "Add tenant_url: to credentials.")
+            message = _("The Tenant URL is missing, so there is no host the secret belongs to.")
+            raise self._refused(("tenant_url",), message, _("Add tenant_url: to credentials."))
         return Credentials()
 
     def _secret(self, reference: SecretReference | Secret, path: tuple[str, ...]) -> Secret:
         try:
             return check_token(_read_secret(reference))
         except ConfigurationError as error:
-            raise self._refused(path, error.message, error.advice) from None
+            raise self._refused(path, message_of(error), advice_of(error)) from None
 
     def _address(self, text: str, path: tuple[str, ...]) -> TenantUrl:
         try:
             return check_tenant_url(text, allowed_networks())
         except ConfigurationError as error:
             if path == ("tenant_url",):
-                raise self._refused(path, error.message, error.advice) from None
-            message = error.message.replace("Tenant URL", "token URL")
-            raise self._refused(path, message, _LOGIN_EXAMPLE) from None
+                raise self._refused(path, message_of(error), advice_of(error)) from None
+            message = message_of(error).replace(_("Tenant URL"), _("token URL"))
+            raise self._refused(path, message, _(_LOGIN_EXAMPLE)) from None
 
     def _region(self, tenant: TenantUrl) -> str:
         regions = (one for one in self.template.regions if one.api_host == tenant.host)
@@ -204,7 +206,7 @@ class CredentialsReader:
         return UsageProblems([problem])
 
 
-_LOGIN_EXAMPLE = "Write it as in https://login.mypurecloud.de/oauth/token."
+_LOGIN_EXAMPLE = gettext_noop("Write it as in https://login.mypurecloud.de/oauth/token.")
 
 
 def _is_given(reference: object) -> TypeGuard[SecretReference | Secret]:
@@ -229,7 +231,7 @@ def _read_secret(reference: SecretReference | Secret) -> str:
         with Path(reference.name).open("rb") as file:
             content = file.read(LARGEST_SECRET_FILE + 1)
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "not a path"
+        reason = error.strerror if isinstance(error, OSError) else _("not a path")
         raise ConfigurationError(
             gettext_noop("The file %(name)s cannot be read: %(reason)s."),
             params={"name": reference.name, "reason": str(reason)},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from provisioning.core.errors import ConfigurationError
 from provisioning.core.gallery import Template, find_template
@@ -10,6 +11,7 @@ from provisioning.core.problems import UsageProblems
 from provisioning.engine.configuration.normal import Document
 from provisioning.engine.configuration.read import ConfigurationDocument
 from provisioning.engine.configuration.schema import RESERVED_SLUGS, SLUG_LENGTH
+from provisioning.engine.spoken import advice_of, message_of
 from provisioning.models import Application
 
 
@@ -17,17 +19,17 @@ def slug_of(source: ConfigurationDocument, given: Document, taken: set[str]) -> 
     """The slug that is written, else one from the name; the second of a name in a file gets -2."""
     if slug := given.get("slug"):
         if slug in taken:
-            advice = "Give each application a slug of its own."
-            message = f"The slug {slug} is used twice."
+            advice = _("Give each application a slug of its own.")
+            message = _("The slug %(slug)s is used twice.") % {"slug": slug}
             raise UsageProblems([source.problem(("slug",), message, advice)])
         return str(slug)
     if not given.get("name"):
-        message = "The document names no application."
-        raise UsageProblems([source.problem((), message, "Add name: or slug: to it.")])
+        message = _("The document names no application.")
+        raise UsageProblems([source.problem((), message, _("Add name: or slug: to it."))])
     slug = slug_for(str(given["name"]), taken)
     if not slug or slug in RESERVED_SLUGS:
-        message = f"No slug can be made of the name {given['name']}."
-        advice = "Add slug: with small letters, digits and hyphens."
+        message = _("No slug can be made of the name %(name)s.") % {"name": given["name"]}
+        advice = _("Add slug: with small letters, digits and hyphens.")
         raise UsageProblems([source.problem(("name",), message, advice)])
     return slug
 
@@ -49,17 +51,30 @@ def template_of(
     """The template it is made from: given at creation, and the same ever after."""
     name = given.get("template") or (application.template if application else None)
     if not name:
-        advice = "Add template: genesys-cloud or template: scim."
-        message = f"There is no application {given.get('slug') or given.get('name')} yet, and no"
+        advice = _("Add template: genesys-cloud or template: scim.")
+        message = _("There is no application %(name)s yet, and no template to create it from.") % {
+            "name": given.get("slug") or given.get("name")
+        }
         raise UsageProblems(
-            [source.problem(("template",), f"{message} template to create it from.", advice)]
+            [
+                source.problem(
+                    ("template",),
+                    message,
+                    advice,
+                )
+            ]
         )
     try:
         template = find_template(str(name))
     except ConfigurationError as error:
-        raise UsageProblems([source.problem(("template",), error.message, error.advice)]) from None
+        raise UsageProblems(
+            [source.problem(("template",), message_of(error), advice_of(error))]
+        ) from None
     if application and application.template != template.name:
-        message = f"{application.slug} was created from {application.template}; that stays."
-        advice = "Remove the key, or give the new application another slug."
+        message = _("%(slug)s was created from %(template)s; that stays.") % {
+            "slug": application.slug,
+            "template": application.template,
+        }
+        advice = _("Remove the key, or give the new application another slug.")
         raise UsageProblems([source.problem(("template",), message, advice)])
     return template

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from provisioning.core.definition import DefinitionProblems, read_definition
+from django.utils.translation import gettext as _
+
+from provisioning.core.definition import read_definition
 from provisioning.core.errors import SecretUnreadable
 from provisioning.core.gallery import Template
 from provisioning.core.problems import Problem, UsageProblems
@@ -57,7 +59,9 @@ def judge(source: ConfigurationDocument, slugs: set[str]) -> Wanted:
     document["slug"], document["template"] = slug, template.name
     document["name"] = given.get("name") or current.get("name")
     if not document["name"]:
-        raise UsageProblems([source.problem((), "The key name is missing.", "Add name: to it.")])
+        raise UsageProblems(
+            [source.problem((), _("The key name is missing."), _("Add name: to it."))]
+        )
     stored = credentials_of(application.connection) if application else Credentials()
     return _Judging(source, given, template, application, stored).wanted(
         {key: document[key] for key in ("name", "slug", "template", *default)}, current
@@ -94,7 +98,7 @@ class _Judging:
     def _definition_problems(self, document: Document) -> list[Problem]:
         try:
             read_definition(definition_part(document))
-        except DefinitionProblems as error:
+        except UsageProblems as error:
             return [
                 self.source.problem(step_path(one.path), one.message, one.advice)
                 for one in error.problems
@@ -133,8 +137,8 @@ class _Judging:
     ) -> list[Problem]:
         if section(document, "provisioning")["status"] == "off" or credentials.entered or wrong:
             return []
-        message = "Provisioning cannot be on without a Tenant URL and a secret."
-        advice = "Add credentials, or write status: off."
+        message = _("Provisioning cannot be on without a Tenant URL and a secret.")
+        advice = _("Add credentials, or write status: off.")
         return [self.source.problem(("provisioning", "status"), message, advice)]
 
     def _changes(self, current: Document, new: Document, credentials: Credentials) -> list[Change]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias, cast
 
+from django.utils.translation import gettext as _
+
 from provisioning.core.definition import TargetAction
 from provisioning.core.gallery import Template
 from provisioning.core.problems import Problem
@@ -124,8 +126,12 @@ def contradictions(
         for index, action in enumerate(cast(Sequence[str], mapping["actions"])):
             if action not in allowed[kind]:
                 path = ("mappings", kind, "actions", index)
-                message = f"{template.title} cannot {action} {kind} over SCIM."
-                advice = f"It allows {', '.join(allowed[kind])}."
+                message = _("%(title)s cannot %(action)s %(kind)s over SCIM.") % {
+                    "title": template.title,
+                    "action": action,
+                    "kind": kind,
+                }
+                advice = _("It allows %(known)s.") % {"known": ", ".join(allowed[kind])}
                 problems.append(source.problem(path, message, advice))
     return problems + _role_problems(document, source)
 
@@ -136,12 +142,18 @@ def _role_problems(document: Mapping[str, object], source: ConfigurationDocument
     for index, role in enumerate(rows(document, "roles")):
         path = ("roles", index)
         if role["value"] in seen:
-            advice = "Give each role a value of its own."
-            message = f"Two roles have the value {role['value']}."
+            advice = _("Give each role a value of its own.")
+            message = _("Two roles have the value %(value)s.") % {"value": role["value"]}
             problems.append(source.problem((*path, "value"), message, advice))
         if DEFAULT_ACCESS in (role["value"], role["name"]):
-            advice = "Remove it from the list: everybody may be assigned with it."
-            problems.append(source.problem(path, f"{DEFAULT_ACCESS} always exists.", advice))
+            advice = _("Remove it from the list: everybody may be assigned with it.")
+            problems.append(
+                source.problem(
+                    path,
+                    _("Default Access always exists."),
+                    advice,
+                )
+            )
         seen.add(role["value"])
     return problems
 

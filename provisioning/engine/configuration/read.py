@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import yaml
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from provisioning.core.problems import Problem, UsageProblems
 
@@ -71,7 +73,7 @@ def read_configuration(texts: Sequence[ConfigurationText]) -> list[Configuration
     """The documents of all files in order; `UsageProblems` with the line of what is wrong."""
     documents = [document for text in texts for document in _read_one(text, several=len(texts) > 1)]
     if not documents:
-        raise UsageProblems([Problem("", "The file holds no document.", _EXAMPLE)])
+        raise UsageProblems([Problem("", _("The file holds no document."), _(_EXAMPLE))])
     return documents
 
 
@@ -83,7 +85,7 @@ def path_text(path: Path) -> str:
     return text
 
 
-_EXAMPLE = "An application begins with name: and template:, as docs/reference shows."
+_EXAMPLE = gettext_noop("An application begins with name: and template:, as docs/reference shows.")
 
 
 def _read_one(text: ConfigurationText, *, several: bool) -> Iterator[ConfigurationDocument]:
@@ -93,8 +95,8 @@ def _read_one(text: ConfigurationText, *, several: bool) -> Iterator[Configurati
     for index, (content, lines, root) in enumerate(applications):
         here = f"{place}[{index}]." if len(applications) > 1 else place
         if not isinstance(content, dict):
-            message = "An application's document must be a mapping of keys."
-            raise UsageProblems([Problem(here.rstrip("."), message, _EXAMPLE, lines.get(root))])
+            message = _("An application's document must be a mapping of keys.")
+            raise UsageProblems([Problem(here.rstrip("."), message, _(_EXAMPLE), lines.get(root))])
         yield ConfigurationDocument(content, lines, here, root)
 
 
@@ -113,14 +115,20 @@ def _applications(root: yaml.Node) -> Iterator[tuple[Plain, Mapping[Path, int], 
 
 def _compose(text: ConfigurationText, place: str) -> list[yaml.Node]:
     if len(text.content) > LARGEST_FILE:
-        message = f"The file is larger than {LARGEST_FILE // 1024 // 1024} MiB."
-        raise UsageProblems([Problem(place.strip(), message, "Split it into several files.")])
+        message = _("The file is larger than %(size)s MiB.") % {
+            "size": LARGEST_FILE // 1024 // 1024
+        }
+        raise UsageProblems([Problem(place.strip(), message, _("Split it into several files."))])
     try:
         decoded = text.content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         row = text.content.count(b"\n", 0, error.start) + 1
         raise UsageProblems(
-            [Problem(place.strip(), "This is not UTF-8 text.", "Save the file as UTF-8.", row)]
+            [
+                Problem(
+                    place.strip(), _("This is not UTF-8 text."), _("Save the file as UTF-8."), row
+                )
+            ]
         ) from None
     try:
         return [node for node in yaml.compose_all(decoded, PlainTextLoader) if node is not None]
@@ -130,20 +138,27 @@ def _compose(text: ConfigurationText, place: str) -> list[yaml.Node]:
         raise UsageProblems([_not_yaml(place, str(error.problem or error.context), line)]) from None
     except yaml.reader.ReaderError as error:
         raise UsageProblems(
-            [_not_yaml(place, "a control character", decoded.count("\n", 0, error.position) + 1)]
+            [_not_yaml(place, _("a control character"), decoded.count("\n", 0, error.position) + 1)]
         ) from None
     except RecursionError:
         raise UsageProblems([_too_deep(place, None)]) from None
 
 
 def _not_yaml(place: str, reason: str, line: int | None) -> Problem:
-    advice = "Check the indentation, and quote texts with : or # inside."
-    return Problem(place.strip(), f"The file is not valid YAML here: {reason}.", advice, line)
+    advice = _("Check the indentation, and quote texts with : or # inside.")
+    return Problem(
+        place.strip(),
+        _("The file is not valid YAML here: %(reason)s.") % {"reason": reason},
+        advice,
+        line,
+    )
 
 
 def _too_deep(place: str, line: int | None) -> Problem:
-    message = f"The file is nested more than {DEEPEST} levels deep."
-    return Problem(place.strip(), message, "No configuration needs that: check the brackets.", line)
+    message = _("The file is nested more than %(deepest)s levels deep.") % {"deepest": DEEPEST}
+    return Problem(
+        place.strip(), message, _("No configuration needs that: check the brackets."), line
+    )
 
 
 @dataclass(slots=True)
@@ -160,8 +175,8 @@ class _Reading:
         if len(path) > DEEPEST:
             raise UsageProblems([_too_deep(path_text(path[:3]), line)])
         if self.nodes > MOST_NODES:
-            message = "The file unfolds to more values than a configuration can have."
-            raise UsageProblems([Problem("", message, "Check its aliases (*name).", line)])
+            message = _("The file unfolds to more values than a configuration can have.")
+            raise UsageProblems([Problem("", message, _("Check its aliases (*name)."), line)])
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path)
         if isinstance(node, yaml.SequenceNode):
@@ -174,12 +189,12 @@ class _Reading:
             line = key_node.start_mark.line + 1
             key = key_node.value
             if not isinstance(key_node, yaml.ScalarNode):
-                message = "A key must be a plain word."
+                message = _("A key must be a plain word.")
                 raise UsageProblems([Problem(path_text(path), message, "", line)])
             if key in found:
-                message = f"The key {key} is given twice."
+                message = _("The key %(key)s is given twice.") % {"key": key}
                 raise UsageProblems(
-                    [Problem(path_text((*path, key)), message, "Keep one of them.", line)]
+                    [Problem(path_text((*path, key)), message, _("Keep one of them."), line)]
                 )
             self.lines[(*path, key)] = line
             found[key] = self.value(value_node, (*path, key))
@@ -193,6 +208,6 @@ def _scalar(node: yaml.Node, path: Path) -> Plain:
         return bool(node.value == "true")
     if node.tag == _NULL:
         return None
-    message = f"The tag {node.tag[:60]} is not accepted."
-    advice = "Write the value without a tag."
+    message = _("The tag %(tag)s is not accepted.") % {"tag": node.tag[:60]}
+    advice = _("Write the value without a tag.")
     raise UsageProblems([Problem(path_text(path), message, advice, node.start_mark.line + 1)])

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import Annotated, get_args
 
+from django.utils.translation import gettext as _
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
@@ -43,11 +44,15 @@ def read_slug(value: object) -> str:
     text = read_text(value)
     if not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", text) or len(text) > SLUG_LENGTH:
         raise refused(
-            f"{found(text)} cannot be a slug.",
-            f"Use small letters, digits and hyphens, at most {SLUG_LENGTH}, as in genesys-eu.",
+            _("%(found)s cannot be a slug.") % {"found": found(text)},
+            _("Use small letters, digits and hyphens, at most %(longest)s, as in genesys-eu.")
+            % {"longest": SLUG_LENGTH},
         )
     if text in RESERVED_SLUGS:
-        raise refused(f"The slug {text} is reserved.", "Choose another, as in genesys-eu.")
+        raise refused(
+            _("The slug %(text)s is reserved.") % {"text": text},
+            _("Choose another, as in genesys-eu."),
+        )
     return text
 
 
@@ -99,7 +104,7 @@ class CredentialsSection(Section):
         """Both ways at once would leave open which is meant."""
         if self.secret_token and self.client_credentials:
             raise refused(
-                "Both secret_token and client_credentials are given.", "Keep one of them."
+                _("Both secret_token and client_credentials are given."), _("Keep one of them.")
             )
         return self
 
@@ -136,7 +141,7 @@ class AssignmentRow(Section):
     def one_object(self) -> AssignmentRow:
         """A row assigns one person or one group."""
         if bool(self.user) == bool(self.group):
-            raise refused("An assignment needs either user or group.", "Write one of them.")
+            raise refused(_("An assignment needs either user or group."), _("Write one of them."))
         return self
 
 
@@ -201,7 +206,9 @@ class FilterRow(Section):
     def some_clause(self) -> FilterRow:
         """A filter without clauses would admit everybody, which no filter at all says better."""
         if not self.clauses:
-            raise refused("A filter needs at least one clause.", "Add one, or remove the filter.")
+            raise refused(
+                _("A filter needs at least one clause."), _("Add one, or remove the filter.")
+            )
         return self
 
 
@@ -265,22 +272,34 @@ def _problem(document: ConfigurationDocument, error: ErrorDetails) -> Problem:
     path: Path = tuple(error["loc"])
     match error["type"]:
         case "extra_forbidden":
-            return document.problem(path, f"The key {path[-1]} is unknown.", _nearest(path))
+            return document.problem(
+                path, _("The key %(key)s is unknown.") % {"key": path[-1]}, _nearest(path)
+            )
         case "missing":
-            advice = f"Add {path[-1]}: to it."
-            return document.problem(path, f"The key {path[-1]} is missing.", advice)
+            advice = _("Add %(key)s: to it.") % {"key": path[-1]}
+            return document.problem(
+                path, _("The key %(key)s is missing.") % {"key": path[-1]}, advice
+            )
         case "list_type":
-            return document.problem(path, f"Expected a list, found {found(error['input'])}.")
+            return document.problem(
+                path, _("Expected a list, found %(found)s.") % {"found": found(error["input"])}
+            )
         case kind if kind == REFUSED:
             context: Mapping[str, str] = error.get("ctx", {})
             return document.problem(path, context["message"], context["advice"])
-    return document.problem(path, f"Expected keys and values, found {found(error['input'])}.")
+    return document.problem(
+        path, _("Expected keys and values, found %(found)s.") % {"found": found(error["input"])}
+    )
 
 
 def _nearest(path: Path) -> str:
     known = _keys_at(path[:-1])
     near = get_close_matches(str(path[-1]), known, n=1, cutoff=0.5)
-    return f"Did you mean {near[0]}?" if near else f"Known here: {', '.join(known)}."
+    return (
+        _("Did you mean %(name)s?") % {"name": near[0]}
+        if near
+        else _("Known here: %(known)s.") % {"known": ", ".join(known)}
+    )
 
 
 def _keys_at(path: Path) -> Sequence[str]:

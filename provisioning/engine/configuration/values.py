@@ -8,11 +8,13 @@ from typing import Annotated, TypeAlias
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.utils.translation import gettext as _
 from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
 
 from provisioning.core.definition import print_duration, read_duration
 from provisioning.core.errors import ConfigurationError
+from provisioning.engine.spoken import advice_of, message_of
 from provisioning.scim.secret import Secret as TypedSecret
 
 LONGEST_TEXT = 20_000
@@ -38,9 +40,9 @@ def found(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, dict):
-        return "a mapping"
+        return _("a mapping")
     if isinstance(value, list):
-        return "a list"
+        return _("a list")
     text = str(value)
     return f"'{text[:60]}…'" if len(text) > 60 else f"'{text}'"
 
@@ -50,12 +52,15 @@ def read_text(value: object) -> str:
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     if not isinstance(value, str):
-        advice = "Put it in quotes if it is meant as text." if isinstance(value, bool) else ""
-        raise refused(f"Expected text, found {found(value)}.", advice)
+        advice = _("Put it in quotes if it is meant as text.") if isinstance(value, bool) else ""
+        raise refused(_("Expected text, found %(found)s.") % {"found": found(value)}, advice)
     if len(value) > LONGEST_TEXT:
-        raise refused(f"The text is longer than {LONGEST_TEXT} characters.", "Shorten it.")
+        raise refused(
+            _("The text is longer than %(longest)s characters.") % {"longest": LONGEST_TEXT},
+            _("Shorten it."),
+        )
     if any(one == "\0" or "\ud800" <= one <= "\udfff" for one in value):
-        raise refused("The text holds a character that cannot be stored.", "Type it again.")
+        raise refused(_("The text holds a character that cannot be stored."), _("Type it again."))
     return value
 
 
@@ -65,11 +70,14 @@ def line_of(longest: int) -> BeforeValidator:
     def read(value: object) -> str:
         text = read_text(value).strip()
         if not text:
-            raise refused("This must not be empty.")
+            raise refused(_("This must not be empty."))
         if len(text) > longest:
-            raise refused(f"This is longer than {longest} characters.", "Shorten it.")
+            raise refused(
+                _("This is longer than %(longest)s characters.") % {"longest": longest},
+                _("Shorten it."),
+            )
         if not all(one.isprintable() for one in text):
-            raise refused("A line break or control character is inside.", "Leave it out.")
+            raise refused(_("A line break or control character is inside."), _("Leave it out."))
         return text
 
     return BeforeValidator(read)
@@ -79,7 +87,10 @@ def read_flag(value: object) -> bool:
     """A boolean: only `true` and `false` are."""
     if isinstance(value, bool):
         return value
-    raise refused(f"Expected true or false, found {found(value)}.", "Write true or false.")
+    raise refused(
+        _("Expected true or false, found %(found)s.") % {"found": found(value)},
+        _("Write true or false."),
+    )
 
 
 def read_scalar(value: object) -> str | bool:
@@ -94,7 +105,9 @@ def choice(*words: str) -> BeforeValidator:
         text = read_text(value) if not isinstance(value, bool) else found(value)
         if text not in words:
             raise refused(
-                f"Expected {' or '.join(words)}, found {found(text)}.", f"Write {words[0]}."
+                _("Expected %(known)s, found %(found)s.")
+                % {"known": _(" or ").join(words), "found": found(text)},
+                _("Write %(word)s.") % {"word": words[0]},
             )
         return text
 
@@ -109,7 +122,8 @@ def whole(lowest: int, highest: int) -> BeforeValidator:
         number = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
         if isinstance(value, bool) or not lowest <= number <= highest:
             raise refused(
-                f"Expected a whole number from {lowest} to {highest}, found {found(value)}."
+                _("Expected a whole number from %(lowest)s to %(highest)s, found %(found)s.")
+                % {"lowest": lowest, "highest": highest, "found": found(value)}
             )
         return number
 
@@ -124,12 +138,16 @@ def duration(shortest: str, longest: str, *, unit: str = "s") -> BeforeValidator
         try:
             span = read_duration(read_text(value).strip())
         except ConfigurationError as error:
-            raise refused(error.message, error.advice) from None
+            raise refused(message_of(error), advice_of(error)) from None
         if not low <= span <= high or span % step != timedelta():
-            whole_days = " in whole days" if unit == "d" else ""
+            expected = (
+                _("Expected whole days from %(shortest)s to %(longest)s, found %(found)s.")
+                if unit == "d"
+                else _("Expected a time from %(shortest)s to %(longest)s, found %(found)s.")
+            )
             raise refused(
-                f"Expected a time from {shortest} to {longest}{whole_days}, found {found(value)}.",
-                f"Write for example {shortest}.",
+                expected % {"shortest": shortest, "longest": longest, "found": found(value)},
+                _("Write for example %(shortest)s.") % {"shortest": shortest},
             )
         return print_duration(span)
 
@@ -143,7 +161,8 @@ def read_email(value: object) -> str:
         validate_email(text)
     except ValidationError:
         raise refused(
-            f"{found(text)} is not an e-mail address.", "Write it as in identity@contoso.example."
+            _("%(found)s is not an e-mail address.") % {"found": found(text)},
+            _("Write it as in identity@contoso.example."),
         ) from None
     return text
 
@@ -159,8 +178,8 @@ def read_secret(value: object) -> SecretReference | TypedSecret:
         if kind in ("env", "file") and isinstance(name, str) and name.strip():
             return SecretReference(kind, name.strip())
     raise refused(
-        "A secret cannot stand in the file, only a reference to it.",
-        "Write {env: NAME} for an environment variable, {file: PATH}, or stored to keep it.",
+        _("A secret cannot stand in the file, only a reference to it."),
+        _("Write {env: NAME} for an environment variable, {file: PATH}, or stored to keep it."),
     )
 
 

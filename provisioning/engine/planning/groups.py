@@ -1,8 +1,8 @@
 """Phase *groups*: decide a page of groups, their members compared as edges.
 
 Members at the target are the group's directory members that have an account or get one in this
-plan. Members of the target that we do not know are left alone, and so are nested groups, which are no
-members at a target (entra-provisioning 13). Each row is one request.
+plan. Members of the target that we do not know are left alone, and so are nested groups, which are
+no members at a target (entra-provisioning 13). Each row is one request.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from provisioning.core.errors import ConfigurationError, ProvisioningError
 from provisioning.core.evaluate import MEMBERS, Account, Decision, decide, matching_values
 from provisioning.core.resource import Kind
 from provisioning.core.vocabulary import Lane, Operation, Reason, RowState
+from provisioning.engine.containing import InternalFault, contained
 from provisioning.engine.facts import Fact, Facts
 from provisioning.engine.planning.candidates import pages
 from provisioning.engine.planning.matching import look_up
@@ -51,8 +52,9 @@ def run(work: Work) -> None:
     page = Page()
     for fact in facts:
         try:
-            _decide(work, fact, new, page)
-        except ConfigurationError as error:
+            with contained(fact.row):
+                _decide(work, fact, new, page)
+        except (ConfigurationError, InternalFault) as error:
             page.rows.append(failed_row(work, fact, error))
     store(work, facts, page)
 

@@ -15,7 +15,7 @@ from provisioning.engine.configuration.read import LARGEST_FILE, ConfigurationTe
 from provisioning.management.output import Outcome, RollcallCommand
 
 STANDARD_INPUT = "-"
-EMPTY = (None, "", [], {})
+EMPTY: tuple[object, ...] = (None, "", [], {})
 
 
 class Command(RollcallCommand):

@@ -7,19 +7,19 @@ from typing import Any
 import pytest
 
 from provisioning.core.definition import (
-    DefinitionProblems,
     print_duration,
     read_definition,
     read_duration,
 )
 from provisioning.core.errors import ConfigurationError
+from provisioning.core.problems import UsageProblems
 from provisioning.tests.core.definitions import definition, document
 
 MATCH = {"target": "userName", "source": "userPrincipalName", "match": 1}
 
 
 def problems(**users: Any) -> list[tuple[str, str]]:
-    with pytest.raises(DefinitionProblems) as caught:
+    with pytest.raises(UsageProblems) as caught:
         read_definition(document(users=users))
     return [(problem.path, problem.message) for problem in caught.value.problems]
 
