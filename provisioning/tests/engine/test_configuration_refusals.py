@@ -32,7 +32,7 @@ USERS = "    mappings:\n      users:\n        "
         ("    notification: {email: [nobody]}", "notification.email[0]", "not an e-mail"),
         ("    limits: {connections: 64}", "limits.connections", "from 1 to 32, found '64'"),
         ("    limits: {requests_per_minute: 0}", "limits.requests_per_minute", "from 1 to"),
-        ("    log_retention: 36h", "log_retention", "in whole days"),
+        ("    log_retention: 36h", "log_retention", "whole days"),
         ("    deletion_guard: {percent: lots}", "deletion_guard.percent", "found 'lots'"),
         ("    roles: {value: a}", "roles", "Expected a list, found a mapping."),
         ("    roles: [{value: a}]", "roles[0].name", "is missing"),
