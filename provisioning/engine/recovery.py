@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from provisioning.core.errors import ObjectRejected
 from provisioning.core.resource import Kind
 from provisioning.core.vocabulary import RowState
+from provisioning.engine.containing import InternalFault, contained
 from provisioning.engine.execution.outcome import Outcome, Task
 from provisioning.engine.execution.sending import Sender
 from provisioning.engine.execution.tasks import OPEN, tasks_by_object
@@ -45,8 +46,9 @@ def run(work: Work) -> None:
 def _confirm(work: Work, sender: Sender, task: Task) -> Outcome | None:
     """The outcome of a request if it was applied; a question that is refused tells nothing."""
     try:
-        return work.target.read(lambda _: sender.confirm(task))
-    except ObjectRejected:
+        with contained(task.row.object_id):
+            return work.target.read(lambda _: sender.confirm(task))
+    except (ObjectRejected, InternalFault):
         return None
 
 

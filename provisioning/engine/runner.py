@@ -20,9 +20,9 @@ from django.db import DatabaseError, transaction
 from django.db import connection as database
 
 from provisioning.core.errors import ProvisioningError
-from provisioning.core.wording import gettext_noop
 from provisioning.engine import closing, phases
 from provisioning.engine.clock import database_now, running_clock
+from provisioning.engine.containing import internal_fault
 from provisioning.engine.execution.batch import Stopped
 from provisioning.engine.target import Target
 from provisioning.engine.work import LeaseLost, Work
@@ -33,13 +33,6 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=30)
 RENEW_EVERY = 10.0
 """Seconds between renewals: two may fail before the lease runs out."""
-
-
-class InternalFault(ProvisioningError):
-    """Our own code failed; the details are in the server's log."""
-
-    code = "InternalError"
-    advice = gettext_noop("The details are in the server's log. The next cycle tries again.")
 
 
 def turn(
@@ -106,12 +99,7 @@ def _do(work: Work) -> None:
         closing.end_early(work, error)
     except Exception as error:
         log.exception("The unit %s failed in our own code.", work.unit)
-        closing.end_early(
-            work,
-            InternalFault(
-                gettext_noop("An internal fault: %(name)s."), params={"name": type(error).__name__}
-            ),
-        )
+        closing.end_early(work, internal_fault(error))
 
 
 @contextmanager

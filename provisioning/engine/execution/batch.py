@@ -17,6 +17,7 @@ from django.db import transaction
 from provisioning.core.errors import ProvisioningError, TargetUnavailable
 from provisioning.core.vocabulary import RowState
 from provisioning.engine.clock import database_now
+from provisioning.engine.containing import InternalFault, contained
 from provisioning.engine.execution.outcome import Outcome, Task
 from provisioning.engine.execution.sending import Sender
 from provisioning.engine.execution.tasks import OPEN, tasks_by_object
@@ -120,7 +121,7 @@ def _send_queue(sender: Sender, queue: list[Task], work: Work) -> list[Outcome |
     for task in queue:
         if work.stop.is_set():
             break
-        outcome = sender.send(task)
+        outcome = _send(sender, task)
         refused = outcome.error is not None and not outcome.applied
         trouble = _trouble(work, outcome)
         if trouble is None or trouble is not outcome.error:
@@ -131,6 +132,15 @@ def _send_queue(sender: Sender, queue: list[Task], work: Work) -> list[Outcome |
         if refused:
             break
     return outcomes
+
+
+def _send(sender: Sender, task: Task) -> Outcome:
+    """What became of the task; after a defect of ours nobody knows, so it is read back later."""
+    try:
+        with contained(task.row.object_id):
+            return sender.send(task)
+    except InternalFault as fault:
+        return Outcome(task, RowState.UNKNOWN, task.operation, error=fault)
 
 
 def _trouble(work: Work, outcome: Outcome) -> ProvisioningError | None:

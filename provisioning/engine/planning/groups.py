@@ -52,7 +52,7 @@ def run(work: Work) -> None:
     page = Page()
     for fact in facts:
         try:
-            with contained(fact.row):
+            with contained(fact.row.pk):
                 _decide(work, fact, new, page)
         except (ConfigurationError, InternalFault) as error:
             page.rows.append(failed_row(work, fact, error))

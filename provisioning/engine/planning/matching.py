@@ -27,6 +27,7 @@ from provisioning.core.evaluate import Account, decide
 from provisioning.core.resource import Kind, Resource, Value
 from provisioning.core.vocabulary import Operation, Phase, Reason
 from provisioning.core.wording import gettext_noop
+from provisioning.engine.containing import InternalFault, contained
 from provisioning.engine.execution.reading_back import scalar
 from provisioning.engine.facts import Fact, Facts
 from provisioning.engine.planning.listing import key_of
@@ -88,10 +89,11 @@ def _decided(
         )
         return failed_row(work, fact, error)
     account = Account(str(match["id"]), match, linked=False) if match is not None else None
-    entitled = entitlement(work.definition, fact.subject)
     try:
-        decision = decide(work.definition, fact.subject, entitled, account, work.now)
-    except ConfigurationError as fault:
+        with contained(fact.row.pk):
+            entitled = entitlement(work.definition, fact.subject)
+            decision = decide(work.definition, fact.subject, entitled, account, work.now)
+    except (ConfigurationError, InternalFault) as fault:
         return failed_row(work, fact, fault)
     if decision.operation is Operation.SKIP:
         page.skip(fact, Reason.IMPORT_SKIPPED, decision.reasons)

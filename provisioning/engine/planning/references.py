@@ -19,6 +19,7 @@ from provisioning.core.evaluate import Account, decide
 from provisioning.core.vocabulary import Lane, Operation, Reason, RowState
 from provisioning.core.waves import waves_of
 from provisioning.core.wording import gettext_noop
+from provisioning.engine.containing import InternalFault, contained
 from provisioning.engine.facts import Facts, account_of
 from provisioning.engine.planning.listing import key_of
 from provisioning.engine.planning.rows import (
@@ -97,10 +98,11 @@ def _decide_again(work: Work, ids: list[UUID]) -> None:
     references = References.of(work, facts)
     rows = []
     for fact in facts:
-        entitled = entitlement(work.definition, fact.subject)
         try:
-            decision = decide(work.definition, fact.subject, entitled, fact.account, work.now)
-        except ConfigurationError:
+            with contained(fact.row.pk):
+                entitled = entitlement(work.definition, fact.subject)
+                decision = decide(work.definition, fact.subject, entitled, fact.account, work.now)
+        except (ConfigurationError, InternalFault):
             # It failed when it was last decided and waits for its own retry.
             continue
         row = row_of(work, fact, decision, references, fact.account)

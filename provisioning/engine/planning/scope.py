@@ -7,17 +7,19 @@ rows: whether the target is listed or asked for each depends on how many there a
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from provisioning.core.entitlement import Because, entitlement
 from provisioning.core.errors import ConfigurationError
 from provisioning.core.evaluate import decide, matching_values
 from provisioning.core.resource import State
 from provisioning.core.vocabulary import Lane, Operation, Reason, RowState
+from provisioning.engine.containing import InternalFault, contained
 from provisioning.engine.facts import Fact, Facts
 from provisioning.engine.planning.rows import References, failed_row, row_of
 from provisioning.engine.standings import Verdict, keep_verdicts
 from provisioning.engine.work import Work, finishing
-from provisioning.models import Link, PlanRow
+from provisioning.models import Escrow, Link, PlanRow, Standing
 
 
 @dataclass(slots=True)
@@ -28,6 +30,8 @@ class Page:
     # Primary keys of the rows that these take the place of.
     replaces: list[int] = field(default_factory=list)
     verdicts: list[Verdict] = field(default_factory=list)
+    # Who is neither assigned nor linked: no verdict of theirs is kept.
+    unconcerned: list[UUID] = field(default_factory=list)
     skipped: int = 0
     unchanged: int = 0
 
@@ -37,6 +41,8 @@ class Page:
         concerned = fact.subject.assigned or fact.link is not None
         if concerned or code != Reason.NOT_EFFECTIVELY_ENTITLED:
             self.verdicts.append(Verdict(fact, code, reasons))
+        else:
+            self.unconcerned.append(fact.row.pk)
 
 
 def run(work: Work) -> None:
@@ -46,8 +52,9 @@ def run(work: Work) -> None:
     page = Page()
     for fact in facts:
         try:
-            _decide(work, fact, references, page)
-        except ConfigurationError as error:
+            with contained(fact.row.pk):
+                _decide(work, fact, references, page)
+        except (ConfigurationError, InternalFault) as error:
             page.rows.append(failed_row(work, fact, error))
     store(work, facts, page)
 
@@ -61,6 +68,7 @@ def store(work: Work, facts: list[Fact], page: Page) -> None:
         if work.records:
             _run_timers(work, facts)
             keep_verdicts(work, page.verdicts)
+            _forget_settled(work, facts, page)
 
 
 def _decide(work: Work, fact: Fact, references: References, page: Page) -> None:
@@ -99,6 +107,14 @@ def _to_be_matched(work: Work, fact: Fact, page: Page) -> None:
             state=RowState.UNMATCHED,
         )
     )
+
+
+def _forget_settled(work: Work, facts: list[Fact], page: Page) -> None:
+    """Who has nothing to be done needs no retry; who is not concerned any more, no verdict."""
+    busy = {row.object_id for row in page.rows}
+    settled = [fact.row.pk for fact in facts if fact.row.pk not in busy]
+    Escrow.objects.filter(job=work.job, object_id__in=settled).delete()
+    Standing.objects.filter(job=work.job, object_id__in=page.unconcerned).delete()
 
 
 def _run_timers(work: Work, facts: list[Fact]) -> None:
