@@ -15,6 +15,8 @@ from provisioning.management.make import catalogue
 PERCENT = re.compile(r"%(?:\((\w+)\)[0-9]*([sdX])|(%))")
 KEPT = re.compile(r"`[^`]+`|--[a-z-]+|[A-Z]+(?:_[A-Z]+)+|https?://[\w./]*|user(?:PrincipalN|N)ame")
 
+BRACES_OF_THE_FILE = re.compile(r"\{(env|file): ")
+
 WORDS = {
     "Test Connection": "Tester la connexion",
     "Tenant URL": "URL du locataire",
@@ -23,7 +25,7 @@ WORDS = {
     "Default Access": "Accès par défaut",
     "scoping filter": "filtre d'étendue",
     "quarantine": "quarantaine",
-    "Mapping": "mappage",
+    "mapping": "mappage",
 }
 LABELS = {
     "Provisioning status": "État d'approvisionnement",
@@ -79,7 +81,7 @@ def test_every_french_sentence_can_be_filled_with_its_values():
     for _, french in pairs():
         if "%(" in french:
             assert french % {name: 7 for name, _, _ in PERCENT.findall(french) if name}
-        elif "%" not in french:
+        elif "%" not in french and not BRACES_OF_THE_FILE.search(french):
             fields = [field for _, field, _, _ in string.Formatter().parse(french) if field]
             assert french.format(**dict.fromkeys(fields, 7))
 

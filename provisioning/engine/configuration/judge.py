@@ -40,7 +40,7 @@ from provisioning.engine.configuration.normal import (
     step_path,
 )
 from provisioning.engine.configuration.read import ConfigurationDocument
-from provisioning.engine.configuration.schema import read_document
+from provisioning.engine.configuration.validate import read_document
 from provisioning.engine.configuration.write import Wanted
 from provisioning.models import Application
 from provisioning.models.secret import unseal

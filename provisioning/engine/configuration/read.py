@@ -95,7 +95,7 @@ def _read_one(text: ConfigurationText, *, several: bool) -> Iterator[Configurati
     for index, (content, lines, root) in enumerate(applications):
         here = f"{place}[{index}]." if len(applications) > 1 else place
         if not isinstance(content, dict):
-            message = _("An application's document must be a mapping of keys.")
+            message = _("An application's document must be a set of keys and values.")
             raise UsageProblems([Problem(here.rstrip("."), message, _(_EXAMPLE), lines.get(root))])
         yield ConfigurationDocument(content, lines, here, root)
 

@@ -40,7 +40,7 @@ def found(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, dict):
-        return _("a mapping")
+        return _("a set of keys")
     if isinstance(value, list):
         return _("a list")
     text = str(value)
@@ -141,7 +141,7 @@ def duration(shortest: str, longest: str, *, unit: str = "s") -> BeforeValidator
             raise refused(message_of(error), advice_of(error)) from None
         if not low <= span <= high or span % step != timedelta():
             expected = (
-                _("Expected whole days from %(shortest)s to %(longest)s, found %(found)s.")
+                _("Expected %(shortest)s to %(longest)s in whole days, found %(found)s.")
                 if unit == "d"
                 else _("Expected a time from %(shortest)s to %(longest)s, found %(found)s.")
             )

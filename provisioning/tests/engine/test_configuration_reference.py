@@ -12,7 +12,8 @@ from pydantic import BaseModel
 from provisioning.core.gallery import GENESYS_REGIONS, TEMPLATES
 from provisioning.core.scoping import Operator
 from provisioning.engine.configuration.read import ConfigurationText, read_configuration
-from provisioning.engine.configuration.schema import ApplicationSection, read_document
+from provisioning.engine.configuration.schema import ApplicationSection
+from provisioning.engine.configuration.validate import read_document
 from provisioning.management import commands
 
 DOCS = Path(__file__).resolve().parents[3] / "docs"
