@@ -1,4 +1,4 @@
-"""What the commands answer: the keys of the interface, the exit codes, sentences in two languages."""
+"""What the commands answer: the keys of the interface, exit codes, sentences in two languages."""
 
 from __future__ import annotations
 
