@@ -95,7 +95,8 @@ def find_template(name: str) -> Template:
     near = get_close_matches(name, TEMPLATES, n=1, cutoff=0.4)
     known = ", ".join(TEMPLATES)
     raise ConfigurationError(
-        f"The gallery has no template '{name[:60]}'.",
+        gettext_noop("The gallery has no template '%(name)s'."),
+        params={"name": name[:60]},
         advice=f"Did you mean {near[0]}?" if near else f"Use one of {known}.",
     )
 

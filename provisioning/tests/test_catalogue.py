@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import string
 from collections.abc import Iterator
@@ -187,3 +188,19 @@ def test_sentences_are_found_in_code_and_in_templates():
 
     assert list(catalogue.in_code(code)) == [("%(n)d row", "%(n)d rows"), ("Off", "")]
     assert list(catalogue.in_template(template)) == [("State", ""), ("Hi %(x)s", "")]
+
+
+def test_no_sentence_hides_in_a_text_that_is_put_together_first():
+    """`_(f"…")` and `_("…" % x)` look translated, but nobody could ever find their sentence."""
+    hidden = [
+        f"{path.name}:{node.lineno}"
+        for path in catalogue.sources()
+        if path.suffix == ".py"
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in catalogue.SINGULAR | catalogue.PLURAL
+        and any(isinstance(one, ast.JoinedStr | ast.BinOp) for one in node.args)
+    ]
+
+    assert not hidden

@@ -31,6 +31,8 @@ from provisioning.engine.log_document import log_document
 from provisioning.engine.probing_advice import advice_for
 from provisioning.engine.sentences import entry_sentence, sentence
 from provisioning.engine.spoken import advice_of, message_in, message_of, spoken, stored_error
+from provisioning.engine.step_sentences import STEPS as STEPS_OF_AN_ENTRY
+from provisioning.engine.step_sentences import described
 from provisioning.engine.test_connection import STEPS
 from provisioning.management.output import problems_of
 from provisioning.models import Application, Connection, Cycle, Job, LogEntry, Notice, Plan
@@ -119,6 +121,14 @@ def test_a_skip_says_why_in_french():
 
     assert told.startswith("Karim n'a pas été pris en compte dans Wiki.")
     assert "Accès par défaut" in told
+
+
+def test_every_step_of_an_entry_is_described_in_both_languages():
+    for name in STEPS_OF_AN_ENTRY:
+        step = {"name": name, "details": {}}
+        french = described(step, "Zoé")["description"]
+
+        assert french != in_english(lambda step=step: described(step, "Zoé")["description"])
 
 
 def test_every_error_code_has_its_meaning_in_both_languages():

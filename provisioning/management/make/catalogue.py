@@ -87,7 +87,7 @@ def compile_catalogue() -> int:
 def messages() -> dict[Message, set[str]]:
     """Every sentence that a person may read, with the files it is in."""
     found: dict[Message, set[str]] = {}
-    for path in _sources():
+    for path in sources():
         text = path.read_text()
         sentences = in_template(text) if path.suffix == ".html" else in_code(text)
         for message in sentences:
@@ -160,7 +160,8 @@ def _read() -> polib.POFile:
     return polib.POFile()
 
 
-def _sources() -> Iterable[Path]:
+def sources() -> Iterable[Path]:
+    """Code and templates whose sentences people read; the simulator speaks English only."""
     for folder in ("console", "provisioning"):
         for path in sorted((ROOT / folder).rglob("*.py")):
             if not {"tests", "migrations", "simulator"} & set(path.parts):
