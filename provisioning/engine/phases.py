@@ -136,12 +136,17 @@ def _payloads(cycle: Cycle) -> list[dict[str, object]]:
         case Phase.MATCH:
             return list(_row_pages(_unmatched(cycle).values_list("pk", flat=True)))
         case Phase.REFERENCES:
-            return [{}] if PlanRow.objects.filter(plan=cycle.plan).exists() else []
+            return [{}] if _somebody_was_looked_at(cycle) else []
         case Phase.GROUPS:
             enabled = cycle.definition.as_definition().groups.enabled
             return [_ids(page) for page in groups.group_pages(cycle)] if enabled else []
         case _:
             return [{}]
+
+
+def _somebody_was_looked_at(cycle: Cycle) -> bool:
+    looked = WorkUnit.objects.filter(cycle=cycle, phase=Phase.SCOPE)
+    return looked.exists() or PlanRow.objects.filter(plan=cycle.plan).exists()
 
 
 def _plan(cycle: Cycle) -> Plan:

@@ -19,7 +19,8 @@ from provisioning.engine.linking import forget_links, save_links
 from provisioning.engine.spoken import stored_error
 from provisioning.engine.standings import save_standings
 from provisioning.engine.work import LeaseLost, Work
-from provisioning.models import Escrow, LogEntry, PlanRow, Standing
+from provisioning.models import DirectoryObject, Escrow, LogEntry, PlanRow, Standing
+from provisioning.models.cycle import Purpose
 
 
 def record(work: Work, outcomes: Sequence[Outcome]) -> None:
@@ -31,6 +32,7 @@ def record(work: Work, outcomes: Sequence[Outcome]) -> None:
             [entry for outcome in outcomes for entry in entry_of(work, outcome)], batch_size=100
         )
         save_links(work, [o for o in outcomes if o.applied])
+        _look_again(work, outcomes)
         forget_links(work, outcomes)
         _settle_rows(outcomes)
         _settle_escrows(work, outcomes)
@@ -62,6 +64,14 @@ def record_held(work: Work, rows: Sequence[PlanRow]) -> None:
         save_standings(
             [_standing(work, row, Reason.WAITING_FOR_APPROVAL, row.params) for row in new]
         )
+
+
+def _look_again(work: Work, outcomes: Sequence[Outcome]) -> None:
+    """Whoever got an account on demand is looked at by the next cycle, with reports and groups."""
+    if work.cycle.purpose == Purpose.ON_DEMAND:
+        new = (Operation.CREATE, Operation.ADOPT)
+        got = [o.task.row.object_id for o in outcomes if o.applied and o.operation in new]
+        DirectoryObject.objects.mark(got)
 
 
 def _settle_rows(outcomes: Iterable[Outcome]) -> None:

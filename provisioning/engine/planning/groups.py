@@ -7,7 +7,7 @@ no members at a target (entra-provisioning 13). Each row is one request.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from uuid import UUID
@@ -21,7 +21,7 @@ from provisioning.engine.containing import InternalFault, contained
 from provisioning.engine.facts import Fact, Facts
 from provisioning.engine.planning.candidates import pages
 from provisioning.engine.planning.matching import look_up
-from provisioning.engine.planning.references import newly_linked
+from provisioning.engine.planning.references import concerned, newly_linked
 from provisioning.engine.planning.rows import References, failed_row, row_of
 from provisioning.engine.planning.scope import Page, store
 from provisioning.engine.work import Work
@@ -29,20 +29,42 @@ from provisioning.models import Cycle, Link, Membership, PlanRow, TargetMember
 
 
 def group_pages(cycle: Cycle) -> Iterator[list[UUID]]:
-    """Candidate groups, and linked groups with a member who gets an account in this plan."""
+    """Candidate groups, and linked groups with a member whose account may be new to them."""
     touched: set[UUID] = set()
     if cycle.only_id is None:
-        new = list(newly_linked(cycle))
-        linked = Link.objects.filter(job=cycle.job, kind="group").values("object_id")
-        for start in range(0, len(new), 500):
-            edges = Membership.objects.current().filter(member_id__in=new[start : start + 500])
-            touched |= set(edges.filter(group_id__in=linked).values_list("group_id", flat=True))
+        new = newly_linked(cycle).keys()
+        for people in concerned(cycle):
+            touched |= _lacking(cycle, people, new)
     for page in pages(cycle, "group"):
         touched -= set(page)
         yield page
     rest = iter(sorted(touched))
     while page := list(islice(rest, 500)):
         yield page
+
+
+def _lacking(cycle: Cycle, people: Sequence[UUID], new: Collection[UUID]) -> set[UUID]:
+    """Linked groups that were not given one of these people yet."""
+    edges = list(
+        Membership.objects.current()
+        .filter(member_id__in=people, member_kind="user")
+        .values_list("group_id", "member_id")
+    )
+    links = Link.objects.filter(job=cycle.job)
+    groups = dict(links.filter(object_id__in={g for g, _ in edges}).values_list("object_id", "pk"))
+    accounts = dict(links.filter(object_id__in=people).values_list("object_id", "target_id"))
+    given = set(
+        TargetMember.objects.filter(
+            link_id__in=groups.values(), target_id__in=accounts.values()
+        ).values_list("link_id", "target_id")
+    )
+    return {
+        group
+        for group, member in edges
+        if group in groups
+        and (member in new or member in accounts)
+        and (groups[group], accounts.get(member)) not in given
+    }
 
 
 def run(work: Work) -> None:

@@ -7,7 +7,7 @@ everybody is put after their manager; a circle of managers costs one more reques
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from uuid import UUID
 
 from django.db import transaction
@@ -21,6 +21,7 @@ from provisioning.core.waves import waves_of
 from provisioning.core.wording import gettext_noop
 from provisioning.engine.containing import InternalFault, contained
 from provisioning.engine.facts import Facts, account_of
+from provisioning.engine.planning.candidates import pages
 from provisioning.engine.planning.listing import key_of
 from provisioning.engine.planning.rows import (
     References,
@@ -40,7 +41,7 @@ def run(work: Work) -> None:
     """Settle duplicates, reports and waves in the transaction that finishes the unit."""
     with transaction.atomic(), finishing(work):
         _hold_duplicates(work)
-        _add_reports_of_newly_linked(work)
+        _add_reports(work)
         work.unit.payload["unchanged"] = _settle_references(work)
 
 
@@ -79,14 +80,31 @@ def _hold_duplicates(work: Work) -> None:
         row.save(update_fields=["operation", "state", "reason", "error"])
 
 
-def _add_reports_of_newly_linked(work: Work) -> None:
-    """Linked people whose manager gets an account now are decided again (Entra misses them)."""
-    new = list(newly_linked(work.cycle))
+def concerned(cycle: Cycle) -> Iterator[list[UUID]]:
+    """Pages of people whose account others may point to since now: their reports, their groups.
+
+    Besides whoever gets an account in this plan, whoever an incremental cycle looks at: a cycle
+    that was stopped may have made the account and not got to the others.
+    """
+    new = list(newly_linked(cycle))
     for start in range(0, len(new), PAGE):
-        managers = DirectoryObject.objects.filter(pk__in=new[start : start + PAGE])
-        wanted = Q(pk__in=[])
+        yield new[start : start + PAGE]
+    if cycle.only_id is None and cycle.watermark_from is not None:
+        yield from pages(cycle, "user")
+
+
+def _add_reports(work: Work) -> None:
+    """Linked people whose manager may have an account by now are decided again (Entra misses
+    them).
+    """
+    for page in concerned(work.cycle):
+        keys: defaultdict[int, list[str]] = defaultdict(list)
+        managers = DirectoryObject.objects.filter(pk__in=page)
         for origin, key in managers.values_list("origin_id", "source_key"):
-            wanted |= Q(origin_id=origin, manager_key=key)
+            keys[origin].append(key)
+        wanted = Q(pk__in=[])
+        for origin, managed in keys.items():
+            wanted |= Q(origin_id=origin, manager_key__in=managed)
         linked = Link.objects.filter(job=work.job, kind="user").values("object_id")
         planned = PlanRow.objects.filter(plan=work.plan).values("object_id")
         reports = DirectoryObject.objects.filter(wanted, pk__in=linked).exclude(pk__in=planned)
