@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from provisioning.core.attribute_path import AttributePath
 from provisioning.core.compare import equal
 from provisioning.core.errors import LinkBroken
-from provisioning.core.resource import Kind, Resource, Value
+from provisioning.core.resource import Kind
 from provisioning.core.vocabulary import Operation
 from provisioning.engine.execution.outcome import Outcome, Task
 from provisioning.engine.planning.groups import members_of
@@ -17,6 +18,8 @@ from provisioning.models import Link, TargetMember
 def save_links(work: Work, outcomes: Sequence[Outcome]) -> None:
     """Insert or replace the link of each object that was written."""
     latest = {o.task.row.object_id: o for o in outcomes if o.operation is not Operation.DELETE}
+    for outcome in outcomes:
+        _remember_echo(outcome.task)
     links = [_link(work, outcome) for outcome in latest.values()]
     Link.objects.bulk_create(
         links,
@@ -51,19 +54,28 @@ def _link(work: Work, outcome: Outcome) -> Link:
         target_id=task.seen.target_id,
         version=task.seen.version,
         resource=resource,
-        echo=_echo(task, resource),
+        echo=task.seen.echo,
         disabled_by_us=outcome.operation is Operation.DISABLE,
     )
 
 
-def _echo(task: Task, resource: Resource) -> dict[str, dict[str, Value]]:
-    """Values that came back otherwise than they were sent: never sent again for that (F18)."""
-    echo = {}
+def _remember_echo(task: Task) -> None:
+    """Values that came back otherwise than they were sent: never sent again for that (F18).
+
+    What was learnt before stays true for as long as the account still shows it.
+    """
+    resource = task.seen.resource
+    echo = {
+        path: known
+        for path, known in task.seen.echo.items()
+        if AttributePath.parse(path).get(resource) == known.get("seen")
+    }
     for change in task.changes:
         seen = change.path.get(resource)
+        echo.pop(str(change.path), None)
         if change.new is not None and not equal(change.path, task.kind, change.new, seen):
             echo[str(change.path)] = {"sent": change.new, "seen": seen}
-    return echo
+    task.seen.echo = echo
 
 
 def _save_members(work: Work, task: Task) -> None:

@@ -18,6 +18,8 @@ class Seen:
     target_id: str = ""
     version: str = ""
     resource: Resource = field(default_factory=dict)
+    # Values it keeps otherwise than they were sent, by path (F18).
+    echo: dict[str, dict[str, Value]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

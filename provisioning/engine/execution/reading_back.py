@@ -56,13 +56,18 @@ def is_applied(task: Task, resource: Resource | None) -> bool:
 def _members_applied(task: Task, resource: Resource) -> bool:
     if not task.add and not task.remove:
         return True
+    shown = shown_members(resource)
+    return shown.issuperset(task.add) and shown.isdisjoint(task.remove)
+
+
+def shown_members(resource: Resource) -> set[str]:
+    """The target ids that a group shows as its members."""
     members = resource.get("members")
-    shown = {
+    return {
         str(one.get("value"))
         for one in (members if isinstance(members, list) else [])
         if isinstance(one, Mapping)
     }
-    return shown.issuperset(task.add) and shown.isdisjoint(task.remove)
 
 
 def scalar(value: Value) -> str | bool | int | float:

@@ -24,7 +24,12 @@ from provisioning.core.patch import Dialect, create_body, members_body, patch_bo
 from provisioning.core.resource import Kind, Resource, Value
 from provisioning.core.vocabulary import Operation, RowState
 from provisioning.engine.execution.outcome import Outcome, Task
-from provisioning.engine.execution.reading_back import find_again, is_applied, read_back
+from provisioning.engine.execution.reading_back import (
+    find_again,
+    is_applied,
+    read_back,
+    shown_members,
+)
 from provisioning.scim.client import ScimClient
 from provisioning.scim.exchange import Exchange
 from provisioning.scim.versions import version_of
@@ -92,7 +97,23 @@ class Sender:
         except Conflict as conflict:
             return self._take_over(task, conflict)
         see(task, answer)
+        self._add_left_out(task, answer)
         return done(task)
+
+    def _add_left_out(self, task: Task, answer: Resource) -> None:
+        """Some targets ignore the members of a new group; those they do not show join it (F14).
+
+        An answer that does not describe the group at all proves nothing.
+        """
+        shown = shown_members(answer)
+        left_out = [member for member in task.add if member not in shown]
+        if task.kind is not Kind.GROUP or not left_out or "displayName" not in answer:
+            return
+        body = members_body(left_out, [], self.dialect)
+        changed = self.client.modify(
+            task.kind, task.seen.target_id, body, version=self._version(task)
+        )
+        self._see_change(task, changed)
 
     def _modify(self, task: Task) -> Outcome:
         for attempt in range(VERSION_TRIES):

@@ -63,7 +63,7 @@ def _links(work: Work, rows: Iterable[PlanRow]) -> dict[UUID, Link]:
 
 def _seen(row: PlanRow, link: Link | None) -> Seen:
     if link is not None:
-        return Seen(link.target_id, link.version, link.resource)
+        return Seen(link.target_id, link.version, link.resource, link.echo)
     resource: Resource = row.resource or {}
     return Seen(row.target_id, version_of(resource) or "", resource)
 
