@@ -16,6 +16,7 @@ from typing import TypeVar
 
 from provisioning.core import expressions
 from provisioning.core.attribute_path import AttributePath
+from provisioning.core.durations import read_duration
 from provisioning.core.errors import ConfigurationError, MappingError
 from provisioning.core.mapping import Apply, AttributeMapping, Constant, Direct, WhenEmpty
 from provisioning.core.patch import Dialect
@@ -151,28 +152,6 @@ def cached_definition(content: Document, required: tuple[str, ...] = ()) -> JobD
 @lru_cache(maxsize=64)
 def _cached(content: str, required: tuple[str, ...]) -> JobDefinition:
     return read_definition(loads(content), required)
-
-
-UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-
-
-def read_duration(text: str) -> timedelta:
-    """`40m`, `30d`, `1h`, `90s` as a time span; raises `ConfigurationError`."""
-    number, unit = text[:-1].strip(), text[-1:]
-    if not (number.isascii() and number.isdigit()) or unit not in UNITS or len(number) > 6:
-        raise ConfigurationError(
-            f"'{text}' is not a duration.", advice="Write a number and s, m, h or d, such as 40m."
-        )
-    return timedelta(seconds=int(number) * UNITS[unit])
-
-
-def print_duration(span: timedelta) -> str:
-    """The shortest text that `read_duration` reads back as the same span."""
-    seconds = int(span.total_seconds())
-    for unit, size in reversed(UNITS.items()):
-        if seconds % size == 0 and (seconds or unit == "d"):
-            return f"{seconds // size}{unit}"
-    return f"{seconds}s"
 
 
 def _object_mapping(kind: Kind, document: Document, problems: list[Problem]) -> ObjectMapping:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from provisioning.core.definition import print_duration
+from provisioning.core.durations import print_duration
 from provisioning.core.gallery import find_template
 from provisioning.engine.configuration.assignments import assignment_rows, stored_assignments
 from provisioning.engine.configuration.credentials import credentials_of

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
 
-from provisioning.core.definition import print_duration, read_duration
+from provisioning.core.durations import print_duration, read_duration
 from provisioning.core.errors import ConfigurationError
 from provisioning.engine.spoken import advice_of, message_of
 from provisioning.scim.secret import Secret as TypedSecret

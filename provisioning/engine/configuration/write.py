@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from provisioning.core.definition import read_duration
+from provisioning.core.durations import read_duration
 from provisioning.core.resource import Kind
 from provisioning.engine.clock import Clock
 from provisioning.engine.configuration.assignments import Assignee, stored_assignments

@@ -69,8 +69,7 @@ def _wait_out_open_intents(work: Work, rows: Sequence[PlanRow]) -> None:
 
 def _send_all(work: Work, queues: Sequence[list[Task]]) -> None:
     work.target.open()
-    old = work.plan.sealed_at is not None and work.now - work.plan.sealed_at > FRESH_FOR
-    sender = Sender(work.target.client, work.definition.dialect, work.sleep, fresh=old)
+    sender = Sender(work.target.client, work.definition.dialect, work.sleep, fresh=_is_old(work))
     trouble: Exception | None = None
     with _pool(work) as pool:
         for group in _groups(pool, sender, queues, work):
@@ -141,6 +140,12 @@ def _send(sender: Sender, task: Task) -> Outcome:
             return sender.send(task)
     except InternalFault as fault:
         return Outcome(task, RowState.UNKNOWN, task.operation, error=fault)
+
+
+def _is_old(work: Work) -> bool:
+    """Whether the cycle took up a plan stored too long ago. A long cycle trusts its own plan."""
+    sealed = work.plan.sealed_at
+    return sealed is not None and work.cycle.started - sealed > FRESH_FOR
 
 
 def _trouble(work: Work, outcome: Outcome) -> ProvisioningError | None:

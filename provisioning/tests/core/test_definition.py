@@ -6,11 +6,8 @@ from typing import Any
 
 import pytest
 
-from provisioning.core.definition import (
-    print_duration,
-    read_definition,
-    read_duration,
-)
+from provisioning.core.definition import read_definition
+from provisioning.core.durations import print_duration, read_duration
 from provisioning.core.errors import ConfigurationError
 from provisioning.core.problems import UsageProblems
 from provisioning.tests.core.definitions import definition, document

@@ -1,0 +1,28 @@
+"""Durations as the configuration file writes them: `40m`, `30d`, `1h`, `90s`."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from provisioning.core.errors import ConfigurationError
+
+UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+def read_duration(text: str) -> timedelta:
+    """`40m`, `30d`, `1h`, `90s` as a time span; raises `ConfigurationError`."""
+    number, unit = text[:-1].strip(), text[-1:]
+    if not (number.isascii() and number.isdigit()) or unit not in UNITS or len(number) > 6:
+        raise ConfigurationError(
+            f"'{text}' is not a duration.", advice="Write a number and s, m, h or d, such as 40m."
+        )
+    return timedelta(seconds=int(number) * UNITS[unit])
+
+
+def print_duration(span: timedelta) -> str:
+    """The shortest text that `read_duration` reads back as the same span."""
+    seconds = int(span.total_seconds())
+    for unit, size in reversed(UNITS.items()):
+        if seconds % size == 0 and (seconds or unit == "d"):
+            return f"{seconds // size}{unit}"
+    return f"{seconds}s"
