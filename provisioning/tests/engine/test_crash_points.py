@@ -8,8 +8,9 @@ again, and must end with the same accounts, one log entry per change and nothing
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -26,6 +27,8 @@ from provisioning.tests.engine.histories import applied, logged, run, writes
 
 GROUP = "Contact centre FR"
 OLD = ("ana", "ben", "dora")
+SAMPLE = 16
+"""Of the lives with several deaths; all pairs would take an hour."""
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 
 
@@ -107,18 +110,28 @@ def accounts(target: Running) -> dict[str, Any]:
     return {"people": people, "groups": groups}
 
 
-def lived(job: Job, target: Running, dies_at: int | None, **request: Any) -> tuple[Any, list[str]]:
-    """The target after a cycle that died there and was started again, and the points it passed."""
+@dataclass(frozen=True)
+class Life:
+    """At which points the first run and those after it die, and what the target does meanwhile."""
+
+    deaths: tuple[int, ...] = ()
+    faults: tuple[str, ...] = ()
+    request: Mapping[str, Any] = field(default_factory=dict)
+
+
+def lived(job: Job, target: Running, life: Life) -> tuple[Any, list[str]]:
+    """The target after a cycle that died and was started again, and the points it first passed."""
     found: dict[str, Any] = {}
-    mortal = Mortal(dies_at)
+    first, *later = [Mortal(dies_at) for dies_at in life.deaths or (None,)]
     target.reset()
+    target.set_faults(life.faults)
     with suppress(Undone), transaction.atomic():
-        with suppress(Death), mortal.alive():
-            run(job, FakeTime(), **request)
-        WorkUnit.objects.filter(state="claimed").update(
-            lease_until=database_now() - timedelta(seconds=1)
-        )
-        run(job, FakeTime(), **request)
+        for mortal in (first, *later):
+            with suppress(Death), mortal.alive():
+                run(job, FakeTime(), **life.request)
+            leases_run_out()
+        target.set_faults([])
+        run(job, FakeTime(), **life.request)
         since = len(target.requests)
         idle = run(job, FakeTime())
         found = {
@@ -130,28 +143,44 @@ def lived(job: Job, target: Running, dies_at: int | None, **request: Any) -> tup
             "invented": logged(job) - applied(target),
             "open": PlanRow.objects.filter(state__in=("intent", "unknown")).count(),
             "escrows": Escrow.objects.count(),
-            "cycles": set(Cycle.objects.exclude(ended=None).values_list("state", flat=True)),
+            "held back": Job.objects.exclude(quarantined_at=None).count(),
             "running": Cycle.objects.filter(ended=None).count(),
         }
         raise Undone
     # Ids of new accounts differ from run to run: each must be linked once.
     found["linked"] = len(set(found["linked"])) == len(found["linked"])
-    return found, mortal.points
+    return found, first.points
 
 
-def die_everywhere(job: Job, target: Running, **request: Any) -> Counter[str]:
-    """Kill the cycle at every point in turn and compare with the one that was left alone."""
-    expected, points = lived(job, target, None, **request)
+def leases_run_out() -> None:
+    past = database_now() - timedelta(seconds=1)
+    WorkUnit.objects.filter(state="claimed").update(lease_until=past)
+
+
+def differences(job: Job, target: Running, lives: Iterable[Life], expected: Any) -> dict[str, Any]:
+    """In what each of these lives ended otherwise than it should."""
+    different = {}
+    for life in lives:
+        found, points = lived(job, target, life)
+        if found != expected:
+            wrong = {key: value for key, value in found.items() if value != expected[key]}
+            different[f"{life.deaths} behind {points[-1]}"] = wrong
+    return different
+
+
+def well(job: Job, target: Running, life: Life) -> tuple[Any, list[str]]:
+    """How it ends without a death, which must be well, and how many points there are."""
+    expected, points = lived(job, target, life)
     assert expected["idle"] == ("succeeded", [])
     assert (expected["unlogged"], expected["invented"]) == (Counter(), Counter())
-    different = {}
-    for number, point in enumerate(points, start=1):
-        found, _ = lived(job, target, number, **request)
-        if found != expected:
-            different[f"{number} {point}"] = {
-                key: value for key, value in found.items() if value != expected[key]
-            }
-    assert different == {}, f"{len(different)} of {len(points)} deaths"
+    return expected, points
+
+
+def die_everywhere(job: Job, target: Running, step: int = 1, **life: Any) -> Counter[str]:
+    """Kill the cycle at every point in turn and compare with the one that was left alone."""
+    expected, points = well(job, target, Life(**life))
+    lives = [Life(deaths=(number,), **life) for number in range(1, len(points) + 1, step)]
+    assert differences(job, target, lives, expected) == {}
     return Counter(points)
 
 
@@ -175,7 +204,32 @@ def test_F01_a_first_cycle_may_die_anywhere(job: Job, old_company: Directory, ta
     old_company.group("g", GROUP, ["ana", "cleo"])
     old_company.sync()
 
-    points = die_everywhere(job, target, approve=True)
+    points = die_everywhere(job, target, request={"approve": True})
 
     assert points["POST"] == 2
+    assert points["PATCH"] == 2
+
+
+def test_F01_who_takes_over_may_die_as_well(job: Job, old_company: Directory, target: Running):
+    run(job, FakeTime(), approve=True)
+    move_on(old_company)
+    expected, points = well(job, target, Life())
+    lives = [
+        Life(deaths=(1 + 7 * number % len(points), 1 + number % 12, 1 + 5 * number % 12))
+        for number in range(SAMPLE)
+    ]
+
+    assert differences(job, target, lives, expected) == {}
+
+
+def test_F01_F21_a_cycle_may_die_on_its_way_into_quarantine(
+    job: Job, old_company: Directory, target: Running
+):
+    run(job, FakeTime(), approve=True)
+    move_on(old_company)
+
+    rejected = "token_expiry:method=PATCH|POST,after=1,times=1"
+
+    points = die_everywhere(job, target, step=2, faults=(rejected,))
+
     assert points["PATCH"] == 2
