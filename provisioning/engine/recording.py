@@ -41,7 +41,7 @@ def record(work: Work, outcomes: Sequence[Outcome]) -> None:
 
 def record_failures(work: Work) -> None:
     """Rows that failed while planning: their entries, escrows and standings."""
-    rows = PlanRow.objects.filter(plan=work.plan, operation=Operation.FAILED)
+    rows = PlanRow.objects.filter(plan=work.plan, operation=Operation.FAILED, log__isnull=True)
     for page in _pages(list(rows.select_related("object"))):
         LogEntry.objects.bulk_create([failure_entry(work, row) for row in page])
         for row in page:

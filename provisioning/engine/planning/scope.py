@@ -16,6 +16,7 @@ from provisioning.core.resource import State
 from provisioning.core.vocabulary import Lane, Operation, Reason, RowState
 from provisioning.engine.containing import InternalFault, contained
 from provisioning.engine.facts import Fact, Facts
+from provisioning.engine.planning.catching_up import remembered
 from provisioning.engine.planning.rows import References, failed_row, row_of
 from provisioning.engine.standings import Verdict, keep_verdicts
 from provisioning.engine.work import Work, finishing
@@ -62,6 +63,8 @@ def run(work: Work) -> None:
 def store(work: Work, facts: list[Fact], page: Page) -> None:
     """Make a page true: rows, deletion timers, verdicts, tallies, and the unit done."""
     work.unit.payload |= {"skipped": page.skipped, "unchanged": page.unchanged}
+    if not work.records:
+        work.unit.payload |= {"verdicts": remembered(page.verdicts)}
     with finishing(work):
         PlanRow.objects.filter(pk__in=page.replaces).delete()
         PlanRow.objects.bulk_create(page.rows, batch_size=200)

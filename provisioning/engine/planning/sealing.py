@@ -13,6 +13,7 @@ from django.db.models import Q
 
 from provisioning.core.guard import WINDOW, GuardVerdict, judge_removals
 from provisioning.core.vocabulary import REMOVALS, CycleState, Operation, RowState, Status
+from provisioning.engine.planning.catching_up import catch_up
 from provisioning.engine.recording import record_failures, record_held
 from provisioning.engine.work import Work, finishing
 from provisioning.models import Job, Link, LogEntry, Plan, PlanRow, WorkUnit
@@ -45,6 +46,7 @@ def _take_up(work: Work) -> None:
         held = PlanRow.objects.filter(plan=work.plan, state=RowState.HELD)
         record_held(work, list(held.select_related("object")))
         record_failures(work)
+        catch_up(work)
 
 
 def approve(job: Job, plan: Plan, *, release_held: bool, now: object) -> None:

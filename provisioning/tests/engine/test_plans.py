@@ -245,3 +245,57 @@ def test_plans_and_previews_do_not_count_as_cycles_of_the_job(job: Job):
 
     assert (job.watermark, job.last_now, job.open_cycle) == (None, None, None)
     assert Cycle.objects.filter(purpose=Purpose.CYCLE).count() == 0
+
+
+def test_what_a_preview_left_unsaid_is_said_when_its_plan_is_run(
+    directory: Directory, genesys: Running, job: Job
+):
+    configure(
+        {
+            "slug": "genesys-eu",
+            "scope": "assigned",
+            "assignments": [
+                {"user": "ana", "role": "agent"},
+                {"user": "zoe", "role": "Default Access"},
+            ],
+        }
+    )
+    plan = preview(job)
+    assert (plan.counts["create"], plan.counts["skip"]) == (1, 5)
+
+    run = cycle(job, plan=plan)
+
+    assert (run.counts["create"], run.counts["skip"]) == (1, 5)
+    (entry,) = LogEntry.objects.filter(status="skipped")
+    assert entry.source_id == "zoe"
+    assert entry.params["reasons"][0]["reason"] == "DefaultAccessOnly"
+    cycle(job, initial=True)
+    assert LogEntry.objects.filter(status="skipped").count() == 1
+
+
+def test_a_failure_of_a_plan_is_told_once(directory: Directory, genesys: Running, job: Job):
+    directory.person("ana", userPrincipalName="ben@contoso.example")
+    directory.sync()
+    plan = preview(job)
+    assert not LogEntry.objects.exists()
+
+    assert cycle(job, plan=plan).state == "partly"
+    cycle(job, plan=plan)
+
+    assert LogEntry.objects.filter(status="failure").count() == 2
+
+
+def test_a_deletion_timer_starts_when_the_plan_is_run(
+    directory: Directory, genesys: Running, job: Job
+):
+    cycle(job, approve=True, now_is=START)
+    directory.leave("ivo")
+    directory.sync(force=True)
+    plan = preview(job, now_is=START + timedelta(hours=1))
+    assert Link.objects.get(object__source_id="ivo").gone_since is None
+
+    cycle(job, plan=plan, now_is=START + timedelta(hours=2))
+
+    assert accounts(genesys)["ivo"]["active"] is False
+    cycle(job, now_is=START + timedelta(days=30, hours=3))
+    assert "ivo" not in accounts(genesys)
