@@ -13,13 +13,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from provisioning.core.definition import JobDefinition
-from provisioning.core.entitlement import Because, entitlement
+from provisioning.core.entitlement import Because, Entitlement, entitlement
 from provisioning.core.errors import ConfigurationError
-from provisioning.core.evaluate import matching_values
+from provisioning.core.evaluate import decide, matching_values
 from provisioning.core.vocabulary import Reason
 from provisioning.engine.clock import Clock
 from provisioning.engine.facts import Fact, Facts
 from provisioning.engine.sentences import sentence
+from provisioning.engine.spoken import spoken
 from provisioning.models import DirectoryObject, Escrow, Job, Standing
 
 TO_CHANGE: Mapping[str, str] = {
@@ -31,6 +32,9 @@ TO_CHANGE: Mapping[str, str] = {
     Reason.FILTER_FAILED: gettext_noop("Change the attribute in the directory, or the filter."),
     Reason.IMPORT_SKIPPED: gettext_noop("Fill a matching attribute in the directory."),
     Reason.WAITING_FOR_APPROVAL: gettext_noop("Look at the plan, then approve it."),
+    Reason.WAITING_FOR_CYCLE: gettext_noop("Nothing: wait for the next cycle, or run one now."),
+    Reason.CHANGES_WAITING: gettext_noop("Nothing: wait for the next cycle, or run one now."),
+    Reason.QUARANTINED: gettext_noop("Correct the cause of the quarantine, then run a cycle."),
     Reason.FAILED: gettext_noop("Follow the advice of the last log entry; it is tried again."),
     Reason.WAITING_FOR_REFERENCE: gettext_noop(
         "Nothing: the reference follows as soon as the other person has an account."
@@ -46,15 +50,27 @@ def explain(job: Job, row: DirectoryObject) -> dict[str, Any]:
     fact = Facts(job, definition).page([row.pk])[0]
     entitled = entitlement(definition, fact.subject)
     if not entitled.entitled:
-        document = _document(fact, Reason.NOT_EFFECTIVELY_ENTITLED, _told(entitled.reasons))
-        if Standing.objects.filter(job=job, object=row, code=Reason.WAITING_FOR_APPROVAL).exists():
-            document["to_change"].append(_(TO_CHANGE[Reason.WAITING_FOR_APPROVAL]))
-        return document
+        because = [*_told(entitled.reasons), *_hold(job, row), *_quarantine(job)]
+        return _document(fact, Reason.NOT_EFFECTIVELY_ENTITLED, because)
     if fact.link is None and not _can_be_matched(definition, fact):
         paths = [str(rule.target) for rule in definition.of(fact.subject.source.kind).matching]
-        because = [Because(Reason.IMPORT_SKIPPED, {"properties": list(paths)})]
-        return _document(fact, Reason.IMPORT_SKIPPED, _told(because))
-    return _entitled(job, fact)
+        skipped = [Because(Reason.IMPORT_SKIPPED, {"properties": list(paths)})]
+        return _document(fact, Reason.IMPORT_SKIPPED, _told(skipped))
+    code, why = _entitled(job, fact)
+    return _document(fact, code, [*why, *_quarantine(job)])
+
+
+def _hold(job: Job, row: DirectoryObject) -> list[dict[str, Any]]:
+    """The removal waits for a person: why somebody who left is still there."""
+    held = Standing.objects.filter(job=job, object=row, code=Reason.WAITING_FOR_APPROVAL)
+    return [_because(Reason.WAITING_FOR_APPROVAL, {})] if held.exists() else []
+
+
+def _quarantine(job: Job) -> list[dict[str, Any]]:
+    """Nothing is written at the moment, whatever else holds."""
+    if not job.quarantined:
+        return []
+    return [_because(Reason.QUARANTINED, {"message": spoken(job.quarantine_evidence)})]
 
 
 def _can_be_matched(definition: JobDefinition, fact: Fact) -> bool:
@@ -67,21 +83,41 @@ def _can_be_matched(definition: JobDefinition, fact: Fact) -> bool:
         return True
 
 
-def _entitled(job: Job, fact: Fact) -> dict[str, Any]:
+def _entitled(job: Job, fact: Fact) -> tuple[str, list[dict[str, Any]]]:
     escrow = Escrow.objects.filter(job=job, object=fact.row).first()
     standing = Standing.objects.filter(job=job, object=fact.row).first()
     if escrow is not None:
         known = (Reason.DUPLICATE_SOURCE, Reason.DUPLICATE_TARGET)
         code = escrow.code if escrow.code in known else Reason.FAILED
-        return _document(fact, code, [_failure(code, escrow, standing)])
-    if standing is not None and standing.code == Reason.WAITING_FOR_REFERENCE:
-        return _document(fact, standing.code, [_because(standing.code, {})])
-    if fact.link is not None and fact.link.disabled_by_us is False:
-        return _document(fact, Reason.PROVISIONED, [_because(Reason.PROVISIONED, {})])
+        return code, [_failure(code, escrow, standing)]
+    if fact.link is not None:
+        return _linked(job, fact, standing)
     if standing is not None and standing.code == Reason.IMPORT_SKIPPED:
         reasons = [_because(one["reason"], one.get("params", {})) for one in standing.reasons]
-        return _document(fact, Reason.IMPORT_SKIPPED, reasons)
-    return _document(fact, Reason.WAITING_FOR_APPROVAL, [_because(Reason.WAITING_FOR_APPROVAL, {})])
+        return Reason.IMPORT_SKIPPED, reasons
+    waits = Reason.WAITING_FOR_CYCLE if job.approved_once else Reason.WAITING_FOR_APPROVAL
+    return Reason.WAITING_FOR_APPROVAL, [_because(waits, {})]
+
+
+def _linked(job: Job, fact: Fact, standing: Standing | None) -> tuple[str, list[dict[str, Any]]]:
+    """Somebody with an account: in step with the directory, or about to be."""
+    waiting = _changes_waiting(job, fact)
+    if standing is not None and standing.code == Reason.WAITING_FOR_REFERENCE:
+        return standing.code, [_because(standing.code, {}), *waiting]
+    return Reason.PROVISIONED, waiting or [_because(Reason.PROVISIONED, {})]
+
+
+def _changes_waiting(job: Job, fact: Fact) -> list[dict[str, Any]]:
+    """What the next cycle would write to the account."""
+    if job.definition is None:
+        return []
+    definition = job.definition.as_definition()
+    try:
+        decision = decide(definition, fact.subject, Entitlement(), fact.account, Clock().now())
+    except ConfigurationError as error:
+        return [_because(Reason.FAILED, {"message": error.message})]
+    paths = [str(change.path) for change in decision.changes]
+    return [_because(Reason.CHANGES_WAITING, {"properties": list(paths)})] if paths else []
 
 
 def _failure(code: str, escrow: Escrow, standing: Standing | None) -> dict[str, Any]:

@@ -72,6 +72,13 @@ REASONS: Mapping[str, str] = {
         "The account exists; a reference to somebody without an account is still missing."
     ),
     "WaitingForApproval": gettext_noop("The plan waits for a person to approve it."),
+    "WaitingForCycle": gettext_noop("In scope; the next cycle looks for the account."),
+    "ChangesWaiting": gettext_noop(
+        "The account differs from the directory (%(properties)s); the next cycle writes it."
+    ),
+    "Quarantined": gettext_noop(
+        "The application is in quarantine: nothing is written until it works again. %(message)s"
+    ),
     "Failed": gettext_noop("The last attempt failed: %(message)s"),
     "Provisioned": gettext_noop("The account exists and agrees with the directory."),
     "NotEffectivelyEntitled": gettext_noop("Not entitled to an account in the application."),

@@ -23,4 +23,5 @@ class Command(RollcallCommand):
     def work(self, options: dict[str, Any]) -> Outcome:
         document = explain(job_of(options["app"]), person(options["user"]))
         reasons = [f"  {one['sentence']}" for one in document["because"]]
-        return Outcome(document, text="\n".join([document["verdict"], *reasons]))
+        advice = [f"  → {one}" for one in document["to_change"]]
+        return Outcome(document, text="\n".join([document["verdict"], *reasons, *advice]))
