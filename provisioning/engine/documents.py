@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from provisioning.core.vocabulary import CycleState, RowState
+from provisioning.core.vocabulary import CycleState, Operation, RowState
 from provisioning.engine import closing
 from provisioning.engine.spoken import spoken
 from provisioning.models import Cycle, Plan, PlanRow
@@ -20,7 +20,9 @@ def cycle_document(cycle: Cycle, seconds: float) -> dict[str, Any]:
     job = cycle.job
     job.refresh_from_db()
     waiting_first = cycle.state == CycleState.WAITING and not job.approved_once
-    counts = cycle.plan.counts if waiting_first and cycle.plan else closing.counts_of(cycle)
+    counts = (
+        _in_order(cycle.plan.counts) if waiting_first and cycle.plan else closing.counts_of(cycle)
+    )
     quarantine = None
     if job.quarantined_at is not None:
         quarantine = {
@@ -61,7 +63,7 @@ def plan_document(plan: Plan) -> dict[str, Any]:
     return {
         "plan": str(plan.pk),
         "digest": plan.digest,
-        "counts": plan.counts,
+        "counts": _in_order(plan.counts),
         "guard": _guard(plan.guard),
         "operations": [
             operation_document(row)
@@ -89,3 +91,8 @@ def operation_document(row: PlanRow) -> dict[str, Any]:
         "reason": row.reason,
         "changes": changes,
     }
+
+
+def _in_order(counts: dict[str, int]) -> dict[str, int]:
+    """The contract's order of keys: PostgreSQL's JSON keeps an order of its own."""
+    return {operation.value: counts.get(operation.value, 0) for operation in Operation}
