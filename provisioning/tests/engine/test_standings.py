@@ -170,6 +170,7 @@ def test_the_scheduler_waits_for_the_first_approval_too(directory: Directory, ge
     ended = Cycle.objects.get()
     assert (ended.state, accounts(genesys)) == ("waiting", {})
     job.refresh_from_db()
+    assert ended.ended is not None
     assert job.next_run == ended.ended + job.interval
     assert (job.watermark, job.open_cycle) == (None, None)
     # Nothing is due before the next interval.
