@@ -50,8 +50,11 @@ def explain(job: Job, row: DirectoryObject) -> dict[str, Any]:
     fact = Facts(job, definition).page([row.pk])[0]
     entitled = entitlement(definition, fact.subject)
     if not entitled.entitled:
-        because = [*_told(entitled.reasons), *_hold(job, row), *_quarantine(job)]
-        return _document(fact, Reason.NOT_EFFECTIVELY_ENTITLED, because)
+        document = _document(fact, Reason.NOT_EFFECTIVELY_ENTITLED, _told(entitled.reasons))
+        # Why somebody who left is still there: the removal is held, or nothing is written now.
+        for waits in [*_hold(job, row), *_quarantine(job)]:
+            document["to_change"].append(_(TO_CHANGE[waits["reason"]]))
+        return document
     if fact.link is None and not _can_be_matched(definition, fact):
         paths = [str(rule.target) for rule in definition.of(fact.subject.source.kind).matching]
         skipped = [Because(Reason.IMPORT_SKIPPED, {"properties": list(paths)})]

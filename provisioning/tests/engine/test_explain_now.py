@@ -57,7 +57,9 @@ def test_a_held_leaver_is_said_to_be_held(directory: Directory, genesys: Running
 
     cycle(job)
 
-    assert reasons(job, "p0") == ["NotEffectivelyEntitled", "NotAssigned", "WaitingForApproval"]
+    assert reasons(job, "p0") == ["NotEffectivelyEntitled", "NotAssigned"]
+    told = explain(job, directory_object("p0"))
+    assert "Look at the plan, then approve it." in told["to_change"]
 
 
 def test_a_joiner_waits_for_the_next_cycle_once_a_plan_was_approved(
