@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
 from typing import TypeVar
 
@@ -62,6 +63,7 @@ class Target:
         self._application = application
         self._sleep = sleep
         self._client: ScimClient | None = None
+        self._pool: ThreadPoolExecutor | None = None
         self._opened_with: object = None
         self._told: Counter[str] = Counter()
         self._faults = 0
@@ -82,8 +84,18 @@ class Target:
             )
         return self._client
 
+    @property
+    def pool(self) -> ThreadPoolExecutor:
+        """The threads that requests are sent from, started once for all batches."""
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(self.client.governor.most_connections)
+        return self._pool
+
     def close(self) -> None:
-        """Close connections; the next use opens anew."""
+        """End the threads and close connections; the next use opens anew."""
+        if self._pool is not None:
+            self._pool.shutdown()
+            self._pool = None
         if self._client is not None:
             self._client.close()
             self._client = None

@@ -7,9 +7,10 @@ in groups of at most 50 or every 100 ms. What a crash leaves between is read bac
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from datetime import timedelta
+from queue import Empty, SimpleQueue
 from time import monotonic
 
 from django.db import transaction
@@ -71,8 +72,10 @@ def _send_all(work: Work, queues: Sequence[list[Task]]) -> None:
     work.target.open()
     sender = Sender(work.target.client, work.definition.dialect, work.sleep, fresh=_is_old(work))
     trouble: Exception | None = None
-    with _pool(work) as pool:
-        for group in _groups(pool, sender, queues, work):
+    with _giving_up(work, len(queues)) as results:
+        for queue in queues:
+            work.target.pool.submit(_deliver, results, sender, queue, work)
+        for group in _groups(results):
             outcomes = [item for item in group if isinstance(item, Outcome)]
             trouble = trouble or next((x for x in group if isinstance(x, Exception)), None)
             record(work, outcomes)
@@ -83,30 +86,55 @@ def _send_all(work: Work, queues: Sequence[list[Task]]) -> None:
         raise trouble or Stopped
 
 
-@contextmanager
-def _pool(work: Work) -> Iterator[ThreadPoolExecutor]:
-    """Threads that begin nothing new once the work is given up, whatever the reason."""
-    with ThreadPoolExecutor(work.target.client.governor.most_connections) as pool:
+@dataclass(slots=True)
+class _Results:
+    """What the threads have done, as they do it; how many of them have not answered yet."""
+
+    open: int
+    done: SimpleQueue[list[Outcome | Exception] | BaseException] = field(
+        default_factory=SimpleQueue
+    )
+
+    def take(self, seconds: float) -> list[Outcome | Exception]:
+        """The next answer, or none within the time. Raises what no thread may keep to itself."""
         try:
-            yield pool
-        except BaseException:
-            work.stop.set()
-            raise
+            answer = self.done.get(timeout=seconds)
+        except Empty:
+            return []
+        self.open -= 1
+        if isinstance(answer, BaseException):
+            raise answer
+        return answer
 
 
-def _groups(
-    pool: ThreadPoolExecutor, sender: Sender, queues: Sequence[list[Task]], work: Work
-) -> Iterator[list[Outcome | Exception]]:
+@contextmanager
+def _giving_up(work: Work, queues: int) -> Iterator[_Results]:
+    """Threads begin nothing new once the work is given up, and are waited for."""
+    results = _Results(queues)
+    try:
+        yield results
+    except BaseException:
+        work.stop.set()
+        while results.open:
+            with suppress(BaseException):
+                results.take(GROUP_SECONDS)
+        raise
+
+
+def _deliver(results: _Results, sender: Sender, queue: list[Task], work: Work) -> None:
+    """One object's rows, in a thread; whatever happens, there is an answer."""
+    try:
+        results.done.put(_send_queue(sender, queue, work))
+    except BaseException as error:  # the recorder raises it where the unit is known
+        results.done.put(error)
+
+
+def _groups(results: _Results) -> Iterator[list[Outcome | Exception]]:
     """Outcomes as they come, in groups of at most 50 or 100 ms."""
-    pending: set[Future[list[Outcome | Exception]]] = {
-        pool.submit(_send_queue, sender, queue, work) for queue in queues
-    }
     group: list[Outcome | Exception] = []
     since = monotonic()
-    while pending:
-        finished, pending = wait(pending, GROUP_SECONDS, return_when=FIRST_COMPLETED)
-        for future in finished:
-            group.extend(future.result())
+    while results.open:
+        group.extend(results.take(GROUP_SECONDS))
         if group and (len(group) >= GROUP or monotonic() - since >= GROUP_SECONDS):
             yield group
             group, since = [], monotonic()
