@@ -30,6 +30,10 @@ class Because:
     reason: Reason
     params: Mapping[str, Value] = field(default_factory=dict)
 
+    def as_document(self) -> dict[str, object]:
+        """As rows, standings and entries store it: {reason, params}."""
+        return {"reason": str(self.reason), "params": dict(self.params)}
+
 
 @dataclass(frozen=True, slots=True)
 class Entitlement:

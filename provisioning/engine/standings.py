@@ -26,10 +26,7 @@ class Verdict:
     @property
     def stored_reasons(self) -> list[dict[str, object]]:
         """Reasons as JSON: [{reason, params}]."""
-        return [
-            {"reason": str(because.reason), "params": dict(because.params)}
-            for because in self.reasons
-        ]
+        return [because.as_document() for because in self.reasons]
 
 
 def keep_verdicts(work: Work, verdicts: Sequence[Verdict]) -> None:

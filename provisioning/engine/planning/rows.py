@@ -65,7 +65,10 @@ def row_of(
         references=open_references,
         resource=None if account is None or account.linked else dict(account.resource),
         reason=reason.reason,
-        params={"because": stored_reasons(decision.reasons), **reason.params},
+        params={
+            "because": [because.as_document() for because in decision.reasons],
+            **reason.params,
+        },
         revision=fact.row.revision,
         state=RowState.PLANNED,
     )
@@ -94,14 +97,6 @@ def stored_changes(changes: Iterable[Change]) -> list[list[Value]]:
 def read_changes(stored: Iterable[Sequence[Value]]) -> tuple[Change, ...]:
     """The changes a row stores."""
     return tuple(Change(AttributePath.parse(str(p)), old, new) for p, old, new in stored)
-
-
-def stored_reasons(reasons: Iterable[object]) -> list[dict[str, object]]:
-    """Reasons as JSON: [{reason, params}]."""
-    return [
-        {"reason": str(because.reason), "params": dict(because.params)}  # type: ignore[attr-defined]
-        for because in reasons
-    ]
 
 
 def _with_references(

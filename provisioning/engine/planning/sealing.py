@@ -6,6 +6,7 @@ The digest depends on the rows and the definition only: the same state gives the
 from __future__ import annotations
 
 from collections import Counter
+from datetime import datetime
 from hashlib import sha256
 from json import dumps
 
@@ -49,9 +50,9 @@ def _take_up(work: Work) -> None:
         catch_up(work)
 
 
-def approve(job: Job, plan: Plan, *, release_held: bool, now: object) -> None:
+def approve(job: Job, plan: Plan, *, release_held: bool, now: datetime) -> None:
     """A person accepts the plan; with `release_held`, what the guard holds as well."""
-    plan.approved_at = now  # type: ignore[assignment]
+    plan.approved_at = now
     plan.held_released = plan.held_released or release_held
     plan.save(update_fields=["approved_at", "held_released"])
     Job.objects.filter(pk=job.pk).update(approved_once=True)
