@@ -135,6 +135,9 @@ class Probe:
         self._config = self._read_config()
         # An accepted token: what was answered is the next step's to show.
         self._config_exchanges, self._exchanges = self._exchanges, []
+        if not isinstance(self._config, dict):
+            # Whatever answered, or did not, said nothing about the token: the next step tells.
+            return Finding(_("present; nothing has accepted it yet"))
         if expires is None:
             return Finding(_("accepted"))
         return Finding(_("accepted, expires on %(date)s") % {"date": expires.date().isoformat()})

@@ -198,7 +198,7 @@ def _timed_out(error: Exception) -> bool:
 
 
 def _late(call: Call, limits: Limits) -> ProvisioningError:
-    params = {"seconds": f"{limits.total:g}", "silence": f"{limits.read:g}"}
+    params = {"seconds": f"{round(limits.total, 1):g}", "silence": f"{round(limits.read, 1):g}"}
     if call.reads:
         return TargetBusy(
             gettext_noop(

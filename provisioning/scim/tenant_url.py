@@ -110,6 +110,11 @@ def _check_extras(parts: SplitResult, text: str) -> None:
             gettext_noop("The Tenant URL has a user name or a password in it."),
             gettext_noop("Leave out all between // and @; credentials have fields of their own."),
         )
+    if parts.netloc.endswith(":"):
+        raise _refused(
+            gettext_noop("The Tenant URL has a colon without a port."),
+            gettext_noop("Leave out the colon, or write the port after it."),
+        )
     if "#" in text:
         raise _refused(
             gettext_noop("The Tenant URL has a fragment, a part after #."),

@@ -27,7 +27,11 @@ def slug_of(source: ConfigurationDocument, given: Document, taken: set[str]) -> 
         message = _("The document names no application.")
         raise UsageProblems([source.problem((), message, _("Add name: or slug: to it."))])
     slug = slug_for(str(given["name"]), taken)
-    if not slug or slug in RESERVED_SLUGS:
+    if slug in RESERVED_SLUGS:
+        message = _("The slug %(slug)s is reserved.") % {"slug": slug}
+        advice = _("Add slug: with another word.")
+        raise UsageProblems([source.problem(("name",), message, advice)])
+    if not slug:
         message = _("No slug can be made of the name %(name)s.") % {"name": given["name"]}
         advice = _("Add slug: with small letters, digits and hyphens.")
         raise UsageProblems([source.problem(("name",), message, advice)])

@@ -60,11 +60,10 @@ class Command(RollcallCommand):
         return Outcome(document=answer, text=json.dumps(answer["value"], ensure_ascii=False))
 
     def _answers(self) -> Iterator[dict[str, Any]]:
-        """One answer for each line of standard input, written before the next is read."""
+        """One answer for each line of standard input, empty ones too, before the next is read."""
         for line in sys.stdin.buffer:
-            if line.strip():
-                yield _answer_line(line)
-                self.stdout.flush()
+            yield _answer_line(line.rstrip(b"\r\n"))
+            self.stdout.flush()
 
 
 def _answer(expression: str, attributes: Mapping[str, Any]) -> dict[str, Any]:

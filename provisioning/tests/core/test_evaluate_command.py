@@ -136,7 +136,7 @@ no json
     answers = [json.loads(line) for line in out.splitlines()]
     assert (code, err) == (0, "")
     assert [answer.get("value", answer.get("position")) for answer in answers] == [
-        False, 0, 0, 0, 0, [1, None, "é"],
+        False, 0, 0, 0, 0, 0, [1, None, "é"],
     ]  # fmt: skip
     assert all("value" in answer or answer["advice"] for answer in answers)
 

@@ -211,3 +211,11 @@ def test_T24_a_text_that_no_database_stores_is_refused():
     (problem,) = refusals('{name: "a\\0b", template: scim}')
 
     assert problem.path == "name"
+
+
+@pytest.mark.django_db
+def test_a_reserved_name_is_said_to_be_reserved():
+    with pytest.raises(UsageProblems) as caught:
+        apply_text("name: Gallery\ntemplate: scim\n")
+
+    assert "The slug gallery is reserved." in str(caught.value)

@@ -189,6 +189,15 @@ def test_a_wrong_answer_is_told_with_what_to_do(served, status, body, headers, n
     assert failed.exchanges[0]["status"] == status
 
 
+def test_a_token_that_nothing_answered_to_was_not_accepted(served):
+    target = served(answering(500, {}, {}))
+
+    steps = look_at(str(target.url))
+
+    assert (steps[2].name, steps[2].verdict) == ("Token", "passed")
+    assert steps[2].detail == "present; nothing has accepted it yet"
+
+
 def test_T03_a_redirect_is_not_followed(served):
     elsewhere = served(answering(200, CONFIG))
     location = {"Location": f"{elsewhere.url}/ServiceProviderConfig"}

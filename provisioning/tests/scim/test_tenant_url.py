@@ -34,6 +34,7 @@ HOSTILE = [
     "https://api.example.org@169.254.169.254/",
     "https://api.example.org/scim#fragment",
     "https://api.example.org/scim#",
+    "https://api.example.org:/scim",
     "https://api.example.org/scim?aadOptscim062020",
     "https://api.example.org/scim?",
     "https://api.exam ple.org/scim",
