@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django.core.management.base import CommandParser
@@ -44,5 +45,15 @@ def _text(document: dict[str, Any]) -> str:
     lines += [
         f"  {_(one['name']):<16} {one['verdict']:<8} {one['detail']}" for one in document["steps"]
     ]
-    lines += [f"  {one['path']}: {one['old']!s} → {one['new']!s}" for one in document["changes"]]
+    lines += [
+        f"  {one['path']}: {_shown(one['old'])} → {_shown(one['new'])}"
+        for one in document["changes"]
+    ]
     return "\n".join(lines)
+
+
+def _shown(value: object) -> str:
+    """A value as a person reads it: JSON, but for text and for none at all."""
+    if value is None:
+        return "–"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
