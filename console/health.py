@@ -7,10 +7,12 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from console.access import public
 from provisioning.engine.health import missing_parts
 
 
 @never_cache
+@public
 @require_safe
 def healthz(_request: HttpRequest) -> HttpResponse:
     """200 when the web process answers at all."""
@@ -18,6 +20,7 @@ def healthz(_request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
+@public
 @require_safe
 def readyz(_request: HttpRequest) -> HttpResponse:
     """200 when work can be done, else 503 and the names of what is missing."""

@@ -1,19 +1,47 @@
-"""How views answer: the page, kept by no cache, because pages hold personal data."""
+"""How views answer: a whole page or one fragment of it, kept by no cache, as pages hold names."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
+from django_htmx.middleware import HtmxDetails
+
+STOP_POLLING = 286
+"""The status that ends htmx's polling of a thing that has ended."""
+
+
+class ConsoleRequest(HttpRequest):
+    """A request that passed the access rules: somebody is signed in."""
+
+    htmx: HtmxDetails
+    user: User
 
 
 def respond(
-    request: HttpRequest, template: str, context: Mapping[str, object], *, status: int = 200
+    request: HttpRequest,
+    template: str,
+    context: Mapping[str, object],
+    *,
+    fragment: str = "",
+    status: int = 200,
 ) -> HttpResponse:
-    """The whole page in the reader's language."""
+    """The page; for htmx that asked for `fragment` (its target's id), only that part of it.
+
+    The fragment is `{% partialdef NAME %}` of the same template, dashes of the id as underscores.
+    """
+    if fragment and asked_for(request, fragment):
+        template = f"{template}#{fragment.replace('-', '_')}"
     response = render(request, template, dict(context), status=status)
     add_never_cache_headers(response)
-    patch_vary_headers(response, ["HX-Request"])
+    patch_vary_headers(response, ["HX-Request", "HX-Target"])
     return response
+
+
+def asked_for(request: HttpRequest, fragment: str) -> bool:
+    """Whether htmx wants this fragment, by the id of its target."""
+    htmx: HtmxDetails | None = getattr(request, "htmx", None)
+    return bool(htmx) and htmx is not None and htmx.target == fragment

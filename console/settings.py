@@ -141,6 +141,9 @@ INSTALLED_APPS = [
     "django_htmx",
     "template_partials",
     "csp",
+    "allauth",
+    "allauth.account",
+    "django.forms",
     "provisioning",
     "console",
 ]
@@ -156,6 +159,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "console.access.AccessMiddleware",
 ]
 TEMPLATES = [
     {
@@ -168,6 +173,14 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "console.frame.frame",
+            ],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "template_partials.templatetags.partials",
+                "console.templatetags.parts",
+                "console.templatetags.figures",
             ],
         },
     }
@@ -187,6 +200,15 @@ TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("fr", "Français")]
 LOCALE_PATHS = [BASE_DIR / "provisioning" / "locale"]
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+USE_THOUSAND_SEPARATOR = True
+FORMAT_MODULE_PATH = ["console.formats"]
+
+# --- pages ----------------------------------------------------------------------------------------
+
+FORM_RENDERER = "console.forms.renderer.ConsoleRenderer"
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "applications"
 
 # --- web security (reliability-security T17, T43, T49) ----------------------------------------
 

@@ -1,14 +1,118 @@
-"""The whole site map."""
+"""The whole site map (console-ux 4.2). Actions are POST; fragments sit under their page."""
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import URLPattern, URLResolver, include, path
+from django.views.generic import RedirectView
 
+from console.access import public
 from console.health import healthz, readyz
-from console.views.home import home
+from console.views import (
+    account,
+    administration,
+    applications,
+    assignments,
+    credentials,
+    cycles,
+    deletions,
+    directory,
+    jobs,
+    logs,
+    mappings,
+    notifications,
+    on_demand,
+    overview,
+    people,
+    plans,
+    quarantine,
+    roles,
+    scope,
+    settings,
+    setup,
+    sign_in,
+    sources,
+    styleguide,
+    system,
+)
 
-urlpatterns = [
-    path("", home, name="home"),
+application: list[URLPattern | URLResolver] = [
+    path("", overview.overview, name="overview"),
+    path("progress/", overview.progress, name="progress"),
+    path("start/", jobs.start, name="job-start"),
+    path("stop/", jobs.stop, name="job-stop"),
+    path("run/", jobs.run_now, name="job-run"),
+    path("restart/", jobs.restart, name="job-restart"),
+    path("credentials/", credentials.page, name="credentials"),
+    path("credentials/test/", credentials.test_connection, name="credentials-test"),
+    path("notifications/", notifications.page, name="notifications"),
+    path("notifications/test/", notifications.send_test, name="notifications-test"),
+    path("mappings/", mappings.index, name="mappings"),
+    path("mappings/restore/", mappings.restore, name="mappings-restore"),
+    path("mappings/<str:kind>/", mappings.editor, name="mapping"),
+    path("mappings/<str:kind>/values/", mappings.values, name="mapping-values"),
+    path("mappings/<str:kind>/new/", mappings.row, name="mapping-new"),
+    path("mappings/<str:kind>/<int:row>/", mappings.row, name="mapping-row"),
+    path("scope/", scope.page, name="scope"),
+    path("scope/count/", scope.count, name="scope-count"),
+    path("assignments/", assignments.index, name="assignments"),
+    path("assignments/add/", assignments.add, name="assignment-add"),
+    path("assignments/change/", assignments.change, name="assignments-change"),
+    path("assignments/remove/", assignments.remove, name="assignments-remove"),
+    path("roles/", roles.index, name="roles"),
+    path("roles/add/", roles.edit, name="role-add"),
+    path("roles/<str:value>/", roles.edit, name="role"),
+    path("on-demand/", on_demand.page, name="on-demand"),
+    path("on-demand/<uuid:run>/", on_demand.run, name="on-demand-run"),
+    path("plans/", plans.index, name="plans"),
+    path("plans/<uuid:plan>/", plans.plan, name="plan"),
+    path("plans/<uuid:plan>/approve/", plans.approve, name="plan-approve"),
+    path("cycles/", cycles.index, name="cycles"),
+    path("cycles/<int:number>/", cycles.cycle, name="cycle"),
+    path("logs/", logs.index, name="logs"),
+    path("logs/export.<str:extension>", logs.export, name="logs-export"),
+    path("quarantine/", quarantine.page, name="quarantine"),
+    path("quarantine/retry/", quarantine.retry, name="quarantine-retry"),
+    path("deletions/<uuid:plan>/", deletions.review, name="deletions"),
+    path("settings/", settings.page, name="settings"),
+    path("settings/history/", settings.history, name="settings-history"),
+    path("settings/export/", settings.export, name="settings-export"),
+    path("settings/remove/", settings.remove, name="application-remove"),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", public(RedirectView.as_view(pattern_name="applications")), name="home"),
+    path("login/", sign_in.sign_in, name="login"),
+    path("logout/", sign_in.sign_out, name="logout"),
+    path("language/", sign_in.language, name="language"),
+    path("setup/", setup.account, name="setup"),
+    path("setup/directory/", setup.directory, name="setup-directory"),
+    path("setup/application/", setup.application, name="setup-application"),
+    path("account/", account.page, name="account"),
+    path("applications/", applications.index, name="applications"),
+    path("applications/gallery/", applications.gallery, name="gallery"),
+    path("applications/new/<slug:template>/", applications.new, name="application-new"),
+    path("applications/<slug:slug>/", include(application)),
+    path("logs/", logs.everywhere, name="all-logs"),
+    path("logs/<uuid:entry>/", logs.entry, name="log-entry"),
+    path("directory/", public(RedirectView.as_view(pattern_name="users")), name="directory"),
+    path("directory/sources/", sources.index, name="sources"),
+    path("directory/sources/import/", sources.upload, name="source-import"),
+    path("directory/sources/import/<uuid:draft>/", sources.confirm, name="source-confirm"),
+    path("directory/users/", directory.users, name="users"),
+    path("directory/users/<uuid:pk>/", people.person, name="user"),
+    path("directory/groups/", directory.groups, name="groups"),
+    path("directory/groups/<uuid:pk>/", directory.group, name="group"),
+    path("administration/administrators/", administration.administrators, name="administrators"),
+    path(
+        "administration/administrators/<int:pk>/",
+        administration.administrator,
+        name="administrator",
+    ),
+    path("administration/audit/", administration.audit, name="audit"),
+    path("system/", system.health, name="system"),
+    path("styleguide/", styleguide.page, name="styleguide"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
 ]
+
+handler403 = "console.views.errors.forbidden"

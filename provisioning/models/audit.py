@@ -26,6 +26,11 @@ class Activity(models.TextChoices):
     RESTART = "restart", "Enable/restart provisioning configuration"
     APPROVE = "approve", "Approve provisioning plan"
     QUARANTINE = "quarantine", "Quarantine"
+    RUN = "run", "Run provisioning cycle"
+    ON_DEMAND = "on_demand", "Provision on demand"
+    RELEASE = "release", "Decide about held deletions"
+    IMPORT = "import", "Import directory"
+    ACCOUNT = "account", "Add, change or remove console account"
 
 
 class AuditEvent(models.Model):
@@ -59,15 +64,17 @@ class AuditEvent(models.Model):
         cls,
         actor: User | None,
         activity: Activity,
-        application: Application,
+        application: Application | None,
         changes: Sequence[Mapping[str, object]],
     ) -> AuditEvent:
-        """Write the row; inside the transaction of the change itself."""
+        """Write the row; inside the transaction of the change itself. Without an application the
+        change concerns the console or the directory.
+        """
         return cls.objects.create(
             actor=actor,
             via="console" if actor else "command",
             activity=activity,
             application=application,
-            application_slug=application.slug,
+            application_slug=application.slug if application else "",
             changes=[dict(change) for change in changes],
         )

@@ -1,0 +1,94 @@
+"""What every page shows around its content: navigation, who is signed in, what needs a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise, SimpleLazyObject
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from console.access import role_of
+from console.application_status import is_waiting, with_status
+from console.models import Role
+from provisioning.models import Application
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One entry of the navigation; `section` is what its page calls itself in the context."""
+
+    section: str
+    label: str | Promise
+    icon: str
+    address: str
+
+
+def application_links(slug: str) -> list[Link]:
+    """The pages of one application, in the order in which one sets it up, then looks after it."""
+    pages = (
+        ("overview", _("Overview"), "layout-dashboard"),
+        ("credentials", _("Credentials"), "key-round"),
+        ("mappings", _("Mappings"), "arrow-left-right"),
+        ("scope", _("Scope"), "funnel"),
+        ("assignments", _("Users and groups"), "users"),
+        ("roles", _("App roles"), "id-card"),
+        ("on-demand", _("Provision on demand"), "user-check"),
+        ("plans", _("Change preview"), "list-checks"),
+        ("cycles", _("Cycles"), "history"),
+        ("logs", _("Provisioning logs"), "scroll-text"),
+        ("notifications", _("Notifications"), "mail"),
+        ("settings", _("Settings"), "settings"),
+    )
+    return [Link(name, label, icon, reverse(name, args=[slug])) for name, label, icon in pages]
+
+
+def console_links() -> list[Link]:
+    """The pages of the whole console."""
+    pages = (
+        ("applications", _("Applications"), "layout-grid"),
+        ("users", _("People"), "user"),
+        ("groups", _("Groups"), "users"),
+        ("sources", _("Sources"), "database"),
+        ("all-logs", _("Provisioning logs"), "scroll-text"),
+        ("administrators", _("Administration"), "shield"),
+        ("system", _("System health"), "activity"),
+    )
+    return [Link(name, label, icon, reverse(name)) for name, label, icon in pages]
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """The other language, by its own name."""
+
+    code: str
+    name: str
+
+
+def other_language() -> Language:
+    """What the language switch offers."""
+    code = "en" if (get_language() or "en").startswith("fr") else "fr"
+    return Language(code, dict(settings.LANGUAGES)[code])
+
+
+def waiting_for_people() -> list[Application]:
+    """Applications whose newest cycle waits for a person's decision."""
+    return [one for one in with_status() if is_waiting(one)]
+
+
+def frame(request: HttpRequest) -> dict[str, object]:
+    """The context of every page. Queries run only where the frame is drawn."""
+    user = getattr(request, "user", None)
+    role = role_of(user) if user is not None else None
+    account = getattr(user, "account", None) if role else None
+    return {
+        "role": role,
+        "may_change": role == Role.ADMINISTRATOR,
+        "theme": account.theme if account else "",
+        "console_links": console_links() if role else [],
+        "other_language": other_language(),
+        "waiting": SimpleLazyObject(waiting_for_people) if role else [],
+    }

@@ -1,0 +1,79 @@
+"""Statuses as a person sees them: icon, word and colour, always all three (console-ux 6.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from provisioning.core.vocabulary import CycleState, Operation, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """What `{% tag status %}` draws. `token` is a colour of tokens.css."""
+
+    word: str | Promise
+    token: str
+    icon: str
+
+
+ON = Tag(_("On"), "ok", "circle-check")
+OFF = Tag(_("Off"), "idle", "circle-dashed")
+HEALTHY = Tag(_("Healthy"), "ok", "circle-check")
+RUNNING = Tag(_("Running"), "run", "loader-circle")
+WARNING = Tag(_("Warning"), "warn", "triangle-alert")
+STALLED = Tag(_("Stalled"), "warn", "triangle-alert")
+QUARANTINED = Tag(_("Quarantined"), "bad", "shield-alert")
+WAITING = Tag(_("Waiting for you"), "wait", "hand")
+EXCLUDED = Tag(_("Excluded (Default Access)"), "idle", "circle-minus")
+IN_SYNC = Tag(_("In sync"), "ok", "circle-check")
+OUT_OF_SCOPE = Tag(_("Out of scope"), "idle", "circle-minus")
+WAITING_FOR_CYCLE = Tag(_("Waiting"), "idle", "clock")
+FAILED = Tag(_("Failure"), "bad", "circle-x")
+NOT_TRIED = Tag(_("Not tried"), "idle", "circle-dashed")
+
+LOG_STATUSES: Mapping[Status, Tag] = {
+    Status.SUCCESS: Tag(_("Success"), "ok", "circle-check"),
+    Status.FAILURE: FAILED,
+    Status.SKIPPED: Tag(_("Skipped"), "idle", "circle-minus"),
+    Status.WARNING: WARNING,
+    Status.STAGED: Tag(_("Staged"), "wait", "hand"),
+}
+
+CYCLE_STATES: Mapping[CycleState, Tag] = {
+    CycleState.RUNNING: RUNNING,
+    CycleState.SUCCEEDED: Tag(_("Succeeded"), "ok", "circle-check"),
+    CycleState.PARTLY: Tag(_("Some failed"), "warn", "triangle-alert"),
+    CycleState.WAITING: WAITING,
+    CycleState.QUARANTINED: QUARANTINED,
+    CycleState.STOPPED: Tag(_("Stopped"), "idle", "circle-stop"),
+    CycleState.FAILED: Tag(_("Failed"), "bad", "circle-x"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """An operation in a plan or a log: its word and the sign that stands for it in lists."""
+
+    word: str | Promise
+    sign: str
+    token: str
+
+
+OPERATIONS: Mapping[Operation, Sign] = {
+    Operation.CREATE: Sign(pgettext_lazy("operation", "Create"), "+", "ok"),
+    Operation.ADOPT: Sign(pgettext_lazy("operation", "Take over"), "~", "run"),
+    Operation.UPDATE: Sign(pgettext_lazy("operation", "Update"), "~", "run"),
+    Operation.DISABLE: Sign(pgettext_lazy("operation", "Disable"), "−", "bad"),
+    Operation.ENABLE: Sign(pgettext_lazy("operation", "Enable"), "+", "ok"),
+    Operation.DELETE: Sign(pgettext_lazy("operation", "Delete"), "−", "bad"),
+    Operation.MEMBERSHIP: Sign(pgettext_lazy("operation", "Membership"), "~", "run"),
+    Operation.UNCHANGED: Sign(pgettext_lazy("operation", "No change"), "=", "idle"),
+    Operation.SKIP: Sign(pgettext_lazy("operation", "Skipped"), "!", "idle"),
+    Operation.FAILED: Sign(pgettext_lazy("operation", "Failure"), "×", "bad"),
+    Operation.HELD: Sign(pgettext_lazy("operation", "Held"), "‖", "wait"),
+}

@@ -1,0 +1,68 @@
+"""Parts of pages that are more than a line of HTML: icons, status tags, the application's frame."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from lucide.templatetags.lucide import lucide
+
+from console.application_status import status_of
+from console.frame import Link, application_links
+from console.status import OPERATIONS, Sign, Tag
+from provisioning.core.vocabulary import Operation
+from provisioning.engine.causes import cause
+from provisioning.models import Application
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str, size: int = 16) -> SafeString:
+    """A line icon; it says nothing to a screen reader, the word beside it does."""
+    return SafeString(lucide(name, size=size, aria_hidden="true", focusable="false"))
+
+
+@register.simple_tag
+def tag(status: Tag) -> SafeString:
+    """A status: icon, word, colour."""
+    turning = " spin" if status.icon == "loader-circle" else ""
+    return format_html(
+        '<span class="tag {}{}">{}{}</span>',
+        status.token,
+        turning,
+        icon(status.icon, 14),
+        status.word,
+    )
+
+
+@register.simple_tag
+def application_status(application: Application) -> Tag:
+    """The tag of an application that `with_status` read."""
+    return status_of(application)
+
+
+@register.simple_tag
+def application_pages(application: Application) -> list[Link]:
+    """The pages of this application."""
+    return application_links(application.slug)
+
+
+@register.filter
+def operation(value: str) -> Sign:
+    """The word and sign of an operation of a plan row or a log entry."""
+    return OPERATIONS[Operation(value)]
+
+
+@register.filter
+def item(mapping: dict[str, Any], key: str) -> Any:
+    """A value by a key that only the template knows."""
+    return mapping.get(key)
+
+
+@register.simple_tag
+def quarantine_sentence(application: Application) -> str:
+    """Why this application is in quarantine, in one sentence."""
+    return cause(application.job.quarantine_reason)

@@ -1,0 +1,23 @@
+"""administration: being written."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+
+from console.access import requires
+from console.models import Role
+
+
+@requires(Role.READER)
+def administrators(request: HttpRequest, **parts: object) -> HttpResponse:
+    raise Http404
+
+
+@requires(Role.READER)
+def administrator(request: HttpRequest, **parts: object) -> HttpResponse:
+    raise Http404
+
+
+@requires(Role.READER)
+def audit(request: HttpRequest, **parts: object) -> HttpResponse:
+    raise Http404

@@ -1,0 +1,18 @@
+"""credentials: being written."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+
+from console.access import requires
+from console.models import Role
+
+
+@requires(Role.READER)
+def page(request: HttpRequest, **parts: object) -> HttpResponse:
+    raise Http404
+
+
+@requires(Role.READER)
+def test_connection(request: HttpRequest, **parts: object) -> HttpResponse:
+    raise Http404

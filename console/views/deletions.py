@@ -1,0 +1,13 @@
+"""deletions: being written."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+
+from console.access import requires
+from console.models import Role
+
+
+@requires(Role.READER)
+def review(request: HttpRequest, **parts: object) -> HttpResponse:
+    raise Http404

@@ -1,0 +1,23 @@
+"""directory: being written."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+
+from console.access import requires
+from console.models import Role
+
+
+@requires(Role.READER)
+def users(request: HttpRequest, **parts: object) -> HttpResponse:
+    raise Http404
+
+
+@requires(Role.READER)
+def groups(request: HttpRequest, **parts: object) -> HttpResponse:
+    raise Http404
+
+
+@requires(Role.READER)
+def group(request: HttpRequest, **parts: object) -> HttpResponse:
+    raise Http404

@@ -1,0 +1,28 @@
+"""logs: being written."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+
+from console.access import requires
+from console.models import Role
+
+
+@requires(Role.READER)
+def index(request: HttpRequest, **parts: object) -> HttpResponse:
+    raise Http404
+
+
+@requires(Role.READER)
+def export(request: HttpRequest, **parts: object) -> HttpResponse:
+    raise Http404
+
+
+@requires(Role.READER)
+def everywhere(request: HttpRequest, **parts: object) -> HttpResponse:
+    raise Http404
+
+
+@requires(Role.READER)
+def entry(request: HttpRequest, **parts: object) -> HttpResponse:
+    raise Http404

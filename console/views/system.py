@@ -1,0 +1,13 @@
+"""system: being written."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+
+from console.access import requires
+from console.models import Role
+
+
+@requires(Role.READER)
+def health(request: HttpRequest, **parts: object) -> HttpResponse:
+    raise Http404

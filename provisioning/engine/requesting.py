@@ -1,0 +1,87 @@
+"""What a person asks of the workers: a cycle now, a preview, one person on demand.
+
+Each opens a cycle and wakes the workers; the page that asked watches the row (house-style, path 3).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from provisioning.core.errors import ConfigurationError, ProvisioningError
+from provisioning.core.wording import gettext_noop
+from provisioning.engine import dispatch
+from provisioning.engine.cycle import Request, open_cycle
+from provisioning.models import AuditEvent, Cycle, DirectoryObject, Job
+from provisioning.models.audit import Activity
+from provisioning.models.cycle import Purpose
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+
+def run_now(actor: User | None, job: Job) -> Cycle:
+    """Begin a cycle at once, whatever the status; of a job in quarantine it is *Retry now*.
+
+    Raises `ProvisioningError` while another cycle runs, `ConfigurationError` without credentials.
+    """
+    _check_credentials(job)
+    with transaction.atomic():
+        cycle = open_cycle(job, Request())
+        if cycle is None:
+            raise ProvisioningError(
+                gettext_noop("A cycle of %(application)s is running."),
+                params={"application": job.application.name},
+                advice=gettext_noop("Wait until it has ended."),
+            )
+        change = {"path": "cycle", "old": None, "new": cycle.number}
+        AuditEvent.record(actor, Activity.RUN, job.application, [change])
+        dispatch.wake()
+    return cycle
+
+
+def request_preview(job: Job, *, initial: bool = False) -> Cycle:
+    """Plan a cycle without writing anything; its plan is sealed when the cycle has ended.
+
+    Raises `ConfigurationError` without credentials.
+    """
+    _check_credentials(job)
+    with transaction.atomic():
+        cycle = open_cycle(job, Request(Purpose.PREVIEW, initial=initial))
+        dispatch.wake()
+    return _begun(cycle)
+
+
+def request_on_demand(
+    actor: User | None, job: Job, row: DirectoryObject, *, preview: bool = False
+) -> Cycle:
+    """Provision one object beside a running cycle; with `preview` show what would be done.
+
+    Raises `ConfigurationError` without credentials.
+    """
+    _check_credentials(job)
+    purpose = Purpose.PREVIEW if preview else Purpose.ON_DEMAND
+    with transaction.atomic():
+        cycle = _begun(open_cycle(job, Request(purpose, only=row)))
+        if not preview:
+            change = {"path": "on_demand", "old": None, "new": str(row)}
+            AuditEvent.record(actor, Activity.ON_DEMAND, job.application, [change])
+        dispatch.wake()
+    return cycle
+
+
+def _check_credentials(job: Job) -> None:
+    connection = job.application.connection
+    if not (connection.tenant_url and connection.secret):
+        raise ConfigurationError(
+            gettext_noop("%(application)s has no credentials yet."),
+            params={"application": job.application.name},
+            advice=gettext_noop("Add a Tenant URL and a secret first."),
+        )
+
+
+def _begun(cycle: Cycle | None) -> Cycle:
+    if cycle is None:
+        raise LookupError("Only a job's own cycle can be in the way.")
+    return cycle
