@@ -206,6 +206,8 @@ FORMAT_MODULE_PATH = ["console.formats"]
 
 # --- pages ----------------------------------------------------------------------------------------
 
+# /styleguide/ shows every part in every state: for who changes the looks, not for an installation.
+SHOW_STYLEGUIDE = _embedded
 FORM_RENDERER = "console.forms.renderer.ConsoleRenderer"
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "applications"
