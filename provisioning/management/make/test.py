@@ -1,4 +1,4 @@
-"""`make test`: the suite on SQLite, then what touches tables again on PostgreSQL.
+"""`make test`: the suite on SQLite, what touches tables again on PostgreSQL, then a real browser.
 
 A server is installed where that is allowed. A ring that cannot run here is named in the last
 lines; where `CI` is set it is a failure.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from dataclasses import dataclass
 from provisioning.management.make.setup import PYTHON, ROOT, SetupError, install_debian_package
 
 ON_POSTGRESQL = ["provisioning/tests/engine", "provisioning/tests/sources", "console/tests"]
+NO_BROWSER = ["-m", "not browser"]
+BROWSER = "console/tests/browser"
 _SUMMARY = re.compile(r"\b(\d+) (passed|failed|errors?|skipped|xfailed|xpassed|warnings?)\b")
 
 
@@ -28,19 +31,22 @@ class Ring:
 
 
 def main(arguments: list[str]) -> int:
-    """The suite's exit code; what is named in `arguments` is handed to pytest."""
-    rings = [_run("SQLite", arguments, {})]
-    missing = _missing_postgresql()
-    if not missing:
-        again = arguments or [folder for folder in ON_POSTGRESQL if (ROOT / folder).exists()]
+    """The suite's exit code; what `arguments` name is handed to pytest, with no browser."""
+    rings = [_run("SQLite", arguments or NO_BROWSER, {})]
+    missing = {"PostgreSQL": _missing_postgresql(), "Browser": _missing_chromium()}
+    if not missing["PostgreSQL"]:
+        again = arguments or [*NO_BROWSER, *ON_POSTGRESQL]
         rings.append(_run("PostgreSQL", again, {"TEST_DATABASE": "postgresql"}))
+    if not (missing["Browser"] or arguments):
+        rings.append(_run("Browser", [BROWSER], {}))
     for ring in rings:
         print(f"{ring.name}: {ring.summary}")
-    if missing:
-        print(f"PostgreSQL: not run. {missing}")
+    absent = {name: reason for name, reason in missing.items() if reason}
+    for name, reason in absent.items():
+        print(f"{name}: not run. {reason}")
     print(_total(rings), flush=True)
     failed = any(ring.code for ring in rings)
-    return 1 if failed or (missing and _in_ci()) else 0
+    return 1 if failed or (absent and _in_ci()) else 0
 
 
 def _run(name: str, arguments: list[str], environment: dict[str, str]) -> Ring:
@@ -76,6 +82,17 @@ def _missing_postgresql() -> str:
             postgres_binaries()
         except (SetupError, ServerMissing) as reason:
             return str(reason)
+    return ""
+
+
+def _missing_chromium() -> str:
+    """Why there is no browser for this user; empty when there is one."""
+    if shutil.which("chromium"):
+        return ""
+    try:
+        install_debian_package("chromium", "Chromium is not installed.")
+    except SetupError as reason:
+        return str(reason)
     return ""
 
 

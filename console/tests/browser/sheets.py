@@ -1,0 +1,54 @@
+"""One contact sheet per page: languages by widths by themes, for people to look at.
+
+`make pictures` runs it; the folder is named by ROLLCALL_PICTURES.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from base64 import b64encode
+from itertools import product
+from pathlib import Path
+
+from console.tests.browser.conftest import signed_in
+from console.tests.browser.visitor import Look, window
+
+WIDTHS, THEMES, LANGUAGES = (1440, 320), ("light", "dark"), ("en", "fr")
+SHEET = (
+    "<body style='margin:8px;display:grid;gap:8px;align-items:start;background:#888;"
+    "grid-template-columns:repeat({columns},auto);justify-content:start'>{pictures}</body>"
+)
+
+
+def test_a_contact_sheet_of_every_page(browser, company, site):
+    folder = Path(os.environ["ROLLCALL_PICTURES"])
+    folder.mkdir(parents=True, exist_ok=True)
+    looks = [Look(*one) for one in product(WIDTHS, THEMES, LANGUAGES)]
+    visitors = [signed_in(browser, company, site, look) for look in looks]
+
+    for address in company.addresses():
+        pictures = []
+        for visitor in visitors:
+            visitor.visit(address)
+            pictures.append((visitor.look.width, visitor.page.screenshot(full_page=True)))
+        _sheet(browser, pictures, folder / f"{_name(address)}.png")
+
+    assert any(folder.iterdir())
+
+
+def _sheet(browser, pictures, path):
+    """All pictures of a page beside each other, in one."""
+    page = window(browser, Look(2400)).new_page()
+    images = "".join(
+        f"<img style='width:{width // 2 if width > 320 else width}px' "
+        f"src='data:image/png;base64,{b64encode(picture).decode()}'>"
+        for width, picture in pictures
+    )
+    page.set_content(SHEET.format(columns=4, pictures=images))
+    page.screenshot(path=path, full_page=True)
+    page.context.close()
+
+
+def _name(address):
+    return re.sub(r"[^a-z0-9]+", "-", address.lower()).strip("-")[:80] or "first"
