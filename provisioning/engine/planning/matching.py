@@ -70,6 +70,8 @@ def run(work: Work) -> None:
         if row is not None:
             row.matching = rows[fact.row.pk].matching
             page.rows.append(row)
+    if work.cycle.only_id:
+        work.unit.payload |= {"matching": [row.matching for row in rows.values()]}
     store(work, facts, page)
 
 

@@ -23,6 +23,7 @@ from provisioning.engine.containing import InternalFault, contained
 from provisioning.engine.facts import Facts, account_of
 from provisioning.engine.planning.candidates import pages
 from provisioning.engine.planning.listing import key_of
+from provisioning.engine.planning.rivals import has_rivals
 from provisioning.engine.planning.rows import (
     References,
     reference_change,
@@ -64,6 +65,8 @@ def _hold_duplicates(work: Work) -> None:
             path, value = matching[0]
             claims[f"{path} {key_of(value)}"].append(pk)
     held = [pk for claimants in claims.values() if len(claimants) > 1 for pk in claimants]
+    if work.cycle.only_id:
+        held = [row.pk for row in rows.filter(object__kind="user") if has_rivals(work, row)]
     for row in PlanRow.objects.filter(pk__in=held):
         row.operation, row.state, row.reason = (
             Operation.FAILED,

@@ -7,7 +7,6 @@ rows: whether the target is listed or asked for each depends on how many there a
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from uuid import UUID
 
 from provisioning.core.entitlement import Because, entitlement
 from provisioning.core.errors import ConfigurationError
@@ -32,7 +31,7 @@ class Page:
     replaces: list[int] = field(default_factory=list)
     verdicts: list[Verdict] = field(default_factory=list)
     # Who is neither assigned nor linked: no verdict of theirs is kept.
-    unconcerned: list[UUID] = field(default_factory=list)
+    unconcerned: list[Verdict] = field(default_factory=list)
     skipped: int = 0
     unchanged: int = 0
 
@@ -40,10 +39,8 @@ class Page:
         """Count somebody who is left out; who merely is not assigned gets no verdict kept."""
         self.skipped += 1
         concerned = fact.subject.assigned or fact.link is not None
-        if concerned or code != Reason.NOT_EFFECTIVELY_ENTITLED:
-            self.verdicts.append(Verdict(fact, code, reasons))
-        else:
-            self.unconcerned.append(fact.row.pk)
+        kept = concerned or code != Reason.NOT_EFFECTIVELY_ENTITLED
+        (self.verdicts if kept else self.unconcerned).append(Verdict(fact, code, reasons))
 
 
 def run(work: Work) -> None:
@@ -65,6 +62,8 @@ def store(work: Work, facts: list[Fact], page: Page) -> None:
     work.unit.payload |= {"skipped": page.skipped, "unchanged": page.unchanged}
     if not work.records:
         work.unit.payload |= {"verdicts": remembered(page.verdicts)}
+    if work.cycle.only_id:
+        work.unit.payload |= {"told": _told(facts, page)}
     with finishing(work):
         PlanRow.objects.filter(pk__in=page.replaces).delete()
         PlanRow.objects.bulk_create(page.rows, batch_size=200)
@@ -72,6 +71,14 @@ def store(work: Work, facts: list[Fact], page: Page) -> None:
             _run_timers(work, facts)
             keep_verdicts(work, page.verdicts)
             _forget_settled(work, facts, page)
+
+
+def _told(facts: list[Fact], page: Page) -> dict[str, object]:
+    """What provision on demand tells of its one person, however the directory changes later."""
+    return {
+        "assigned": [[one.role, one.through] for fact in facts for one in fact.subject.assigned],
+        "verdicts": remembered([*page.verdicts, *page.unconcerned]),
+    }
 
 
 def _decide(work: Work, fact: Fact, references: References, page: Page) -> None:
@@ -117,7 +124,8 @@ def _forget_settled(work: Work, facts: list[Fact], page: Page) -> None:
     busy = {row.object_id for row in page.rows}
     settled = [fact.row.pk for fact in facts if fact.row.pk not in busy]
     Escrow.objects.filter(job=work.job, object_id__in=settled).delete()
-    Standing.objects.filter(job=work.job, object_id__in=page.unconcerned).delete()
+    gone = [verdict.fact.row.pk for verdict in page.unconcerned]
+    Standing.objects.filter(job=work.job, object_id__in=gone).delete()
 
 
 def _run_timers(work: Work, facts: list[Fact]) -> None:

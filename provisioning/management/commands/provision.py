@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 from django.utils.translation import gettext as _
 
+from provisioning.core.vocabulary import Operation
 from provisioning.engine import notices, on_demand
 from provisioning.engine.clock import Clock
 from provisioning.engine.cycle import Request
@@ -41,7 +42,7 @@ class Command(RollcallCommand):
 
 
 def _text(document: dict[str, Any]) -> str:
-    lines = [f"{document['result']}: {document['action']}"]
+    lines = [_headline(document["result"], document["action"])]
     lines += [
         f"  {_(one['name']):<16} {one['verdict']:<8} {one['detail']}" for one in document["steps"]
     ]
@@ -50,6 +51,11 @@ def _text(document: dict[str, Any]) -> str:
         for one in document["changes"]
     ]
     return "\n".join(lines)
+
+
+def _headline(result: str, action: str) -> str:
+    """The result with what was done, where the one does not say the other already."""
+    return result if action in (Operation.SKIP, Operation.FAILED) else f"{result}: {action}"
 
 
 def _shown(value: object) -> str:
