@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext
 
 from console.tests.browser.company import Company, founded
 from console.tests.browser.site import serving
+from console.tests.browser.stack import Stack, started
 from console.tests.browser.visitor import Look, Visitor, chromium, window
 from provisioning.tests.speaking import french_catalogue
 
@@ -54,3 +55,10 @@ def signed_in(browser: Browser, company: Company, site: str, look: Look) -> Visi
     for name, cookie in client.cookies.items():
         context.add_cookies([{"name": name, "value": cookie.value, "url": site}])
     return Visitor(context.new_page(), site, look)
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """One `make run` for all tours: each adds an application of its own."""
+    with started(tmp_path_factory.mktemp("rollcall")) as running:
+        yield running

@@ -1,4 +1,4 @@
-"""`make pictures`: one contact sheet per page (languages, widths, themes), in ROLLCALL_DATA/pictures.
+"""`make pictures`: one contact sheet per page (languages, widths, themes) below ROLLCALL_DATA.
 
 With `TOUR=1` also the pictures of docs/tutorial.md, taken on the tour itself.
 """
