@@ -73,6 +73,7 @@ class Reason(StrEnum):
     # What somebody waits for, or is.
     WAITING_FOR_REFERENCE = "WaitingForReference"
     WAITING_FOR_APPROVAL = "WaitingForApproval"
+    KEPT = "Kept"
     WAITING_FOR_CYCLE = "WaitingForCycle"
     CHANGES_WAITING = "ChangesWaiting"
     QUARANTINED = "Quarantined"

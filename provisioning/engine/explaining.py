@@ -32,6 +32,9 @@ TO_CHANGE: Mapping[str, str] = {
     Reason.FILTER_FAILED: gettext_noop("Change the attribute in the directory, or the filter."),
     Reason.IMPORT_SKIPPED: gettext_noop("Fill a matching attribute in the directory."),
     Reason.WAITING_FOR_APPROVAL: gettext_noop("Look at the plan, then approve it."),
+    Reason.KEPT: gettext_noop(
+        "Nothing: the account is kept. To take it away now, provision this person on demand."
+    ),
     Reason.WAITING_FOR_CYCLE: gettext_noop("Nothing: wait for the next cycle, or run one now."),
     Reason.CHANGES_WAITING: gettext_noop("Nothing: wait for the next cycle, or run one now."),
     Reason.QUARANTINED: gettext_noop("Correct the cause of the quarantine, then run a cycle."),
@@ -64,9 +67,10 @@ def explain(job: Job, row: DirectoryObject) -> dict[str, Any]:
 
 
 def _hold(job: Job, row: DirectoryObject) -> list[dict[str, Any]]:
-    """The removal waits for a person: why somebody who left is still there."""
-    held = Standing.objects.filter(job=job, object=row, code=Reason.WAITING_FOR_APPROVAL)
-    return [_because(Reason.WAITING_FOR_APPROVAL, {})] if held.exists() else []
+    """The removal waits for a person, or one decided against it: why a leaver is still there."""
+    codes = (Reason.WAITING_FOR_APPROVAL, Reason.KEPT)
+    standing = Standing.objects.filter(job=job, object=row, code__in=codes).first()
+    return [_because(standing.code, {})] if standing else []
 
 
 def _quarantine(job: Job) -> list[dict[str, Any]]:

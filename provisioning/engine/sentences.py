@@ -72,6 +72,9 @@ REASONS: Mapping[str, str] = {
         "The account exists; a reference to somebody without an account is still missing."
     ),
     "WaitingForApproval": gettext_noop("The plan waits for a person to approve it."),
+    "Kept": gettext_noop(
+        "Somebody decided to keep the account until the directory says something new."
+    ),
     "WaitingForCycle": gettext_noop("In scope; the next cycle looks for the account."),
     "ChangesWaiting": gettext_noop(
         "The account differs from the directory (%(properties)s); the next cycle writes it."

@@ -14,6 +14,7 @@ from django.db.models import Q
 
 from provisioning.core.guard import WINDOW, GuardVerdict, judge_removals
 from provisioning.core.vocabulary import REMOVALS, CycleState, Operation, RowState, Status
+from provisioning.engine.holding import leave_out_kept
 from provisioning.engine.planning.catching_up import catch_up
 from provisioning.engine.recording import record_failures, record_held
 from provisioning.engine.work import Work, finishing
@@ -26,6 +27,7 @@ def run(work: Work) -> None:
     if work.plan.sealed_at is not None:
         _take_up(work)
         return
+    leave_out_kept(work)
     verdict = _judge(work)
     with finishing(work):
         if work.cycle.purpose == Purpose.CYCLE and work.cycle.approve:
