@@ -186,8 +186,8 @@ def test_sentences_are_found_in_code_and_in_templates():
         "{% blocktranslate %}Hi {{ x }}{% endblocktranslate %}"
     )
 
-    assert list(catalogue.in_code(code)) == [("%(n)d row", "%(n)d rows"), ("Off", "")]
-    assert list(catalogue.in_template(template)) == [("State", ""), ("Hi %(x)s", "")]
+    assert list(catalogue.in_code(code)) == [("%(n)d row", "%(n)d rows", ""), ("Off", "", "")]
+    assert list(catalogue.in_template(template)) == [("State", "", ""), ("Hi %(x)s", "", "")]
 
 
 def test_no_sentence_hides_in_a_text_that_is_put_together_first():

@@ -19,7 +19,8 @@ ROOT = Path(__file__).resolve().parents[3]
 CATALOGUE = ROOT / "provisioning" / "locale" / "fr" / "LC_MESSAGES" / "django.po"
 SINGULAR = {"_", "gettext", "gettext_lazy", "gettext_noop"}
 PLURAL = {"ngettext", "ngettext_lazy"}
-_SENTENCE_OF_A_TEMPLATE = re.compile(r"\bn?gettext\(|\b_\(")
+WITH_CONTEXT = {"pgettext", "pgettext_lazy"}
+_SENTENCE_OF_A_TEMPLATE = re.compile(r"\bn?p?gettext\(|\b_\(")
 _PERCENT = re.compile(r"%\((\w+)\)")
 _METADATA = {
     "Project-Id-Version": "Rollcall",
@@ -30,8 +31,8 @@ _METADATA = {
     "Plural-Forms": "nplurals=2; plural=(n > 1);",
 }
 
-# A sentence and, where it has one, its plural.
-Message = tuple[str, str]
+# A sentence and, where it has them, its plural and the context that tells it from its like.
+Message = tuple[str, str, str]
 
 
 def main(arguments: list[str]) -> int:
@@ -48,11 +49,11 @@ def main(arguments: list[str]) -> int:
 
 def update() -> int:
     """Writes the catalogue anew; translations that are still needed stay."""
-    kept = {(entry.msgid, entry.msgid_plural): entry for entry in _read()}
+    kept = {_message(entry): entry for entry in _read()}
     catalogue = polib.POFile(wrapwidth=100)
     catalogue.metadata = _METADATA
     for message, places in sorted(messages().items()):
-        entry = kept.get(message) or polib.POEntry(msgid=message[0], msgid_plural=message[1])
+        entry = kept.get(message) or _new(message)
         entry.occurrences = [(place, "") for place in sorted(places)]
         if message[1] and not entry.msgstr_plural:
             entry.msgstr_plural = {0: "", 1: ""}
@@ -66,7 +67,7 @@ def update() -> int:
 def check() -> int:
     """0 when every sentence has its French one, with the same places for values, and no other."""
     catalogue = _read()
-    known = {(entry.msgid, entry.msgid_plural): entry for entry in catalogue}
+    known = {_message(entry): entry for entry in catalogue}
     needed = messages()
     faults = [f"not in the catalogue: {message[0]!r}" for message in needed if message not in known]
     faults += [f"no longer used: {message[0]!r}" for message in known if message not in needed]
@@ -129,9 +130,20 @@ def _of_call(node: ast.Call) -> Iterator[Message]:
     texts = [argument.value for argument in node.args if isinstance(argument, ast.Constant)]
     words = [text for text in texts if isinstance(text, str)]
     if name in SINGULAR and words:
-        yield words[0], ""
+        yield words[0], "", ""
     elif name in PLURAL and len(words) > 1:
-        yield words[0], words[1]
+        yield words[0], words[1], ""
+    elif name in WITH_CONTEXT and len(words) > 1:
+        yield words[1], "", words[0]
+
+
+def _message(entry: polib.POEntry) -> Message:
+    return entry.msgid, entry.msgid_plural, entry.msgctxt or ""
+
+
+def _new(message: Message) -> polib.POEntry:
+    sentence, plural, context = message
+    return polib.POEntry(msgid=sentence, msgid_plural=plural, msgctxt=context or None)
 
 
 def _fault(entry: polib.POEntry) -> str:
