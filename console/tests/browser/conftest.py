@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext
 
+from console.models import Account, Role
 from console.tests.browser.company import Company, founded
 from console.tests.browser.site import serving
 from console.tests.browser.stack import Stack, started
@@ -47,10 +50,24 @@ def site(company: Company) -> Iterator[str]:
         yield address
 
 
-def signed_in(browser: Browser, company: Company, site: str, look: Look) -> Visitor:
-    """The company's administrator in a window of this look."""
+@pytest.fixture
+def watched(browser: Browser, settings) -> Iterator[Callable[[], Visitor]]:
+    """Opens a window for an administrator, when there is something to see."""
+    settings.ALLOWED_HOSTS = ["127.0.0.1"]
+    with ExitStack() as stack:
+
+        def open_window() -> Visitor:
+            user = User.objects.create_user("marie")
+            Account.objects.create(user=user, role=Role.ADMINISTRATOR)
+            return signed_in(browser, user, stack.enter_context(serving()), Look())
+
+        yield open_window
+
+
+def signed_in(browser: Browser, user: User, site: str, look: Look) -> Visitor:
+    """Somebody of the console in a window of this look."""
     client = Client()
-    client.force_login(company.administrator)
+    client.force_login(user)
     context: BrowserContext = window(browser, look)
     for name, cookie in client.cookies.items():
         context.add_cookies([{"name": name, "value": cookie.value, "url": site}])

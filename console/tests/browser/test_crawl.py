@@ -21,7 +21,7 @@ HEAVIEST_LOG = 90_000
 
 @pytest.mark.parametrize("look", LOOKS, ids=str)
 def test_every_page_is_quiet_accessible_and_fits(browser, company, site, look):
-    visitor = signed_in(browser, company, site, look)
+    visitor = signed_in(browser, company.administrator, site, look)
     wrong = []
 
     for address in company.addresses():
