@@ -39,7 +39,12 @@ def end_early(work: Work, error: ProvisioningError) -> None:
         if not work.unit.finish():
             return
         _drop_units(work.cycle)
-        work.cycle.error = {"code": error.code, "advice": error.advice, **stored(error)}
+        work.cycle.error = {
+            "code": error.code,
+            "advice": error.advice,
+            **stored(error),
+            "exchanges": list(work.target.evidence),
+        }
         unwell = isinstance(error, TargetUnavailable) and work.cycle.purpose == Purpose.CYCLE
         if unwell:
             quarantine.enter(work.cycle, error.code, work.cycle.error, work.now)

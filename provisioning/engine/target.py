@@ -6,11 +6,11 @@ target: it breaks the row of faults like a success does.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from provisioning.core.errors import (
     ConnectionFailed,
@@ -28,6 +28,8 @@ from provisioning.scim.client import ScimClient
 T = TypeVar("T")
 
 FAULTS_IN_ROW = 10
+EVIDENCE = 5
+"""Requests that are kept to show why a cycle ended."""
 
 
 class TooManyFaults(TargetUnavailable):
@@ -68,6 +70,8 @@ class Target:
         self._told: Counter[str] = Counter()
         self._faults = 0
         self._lock = Lock()
+        self.evidence: deque[dict[str, Any]] = deque(maxlen=EVIDENCE)
+        """The last requests that were not answered as they should be."""
         self.permit: Callable[[], None] = _always
         """Asked before every request, repeated ones too; what it raises keeps it from leaving."""
 
@@ -106,8 +110,9 @@ class Target:
             with self.client.recording() as exchanges:
                 try:
                     answer = call(self.client)
-                except (ConnectionFailed, RetryLater) as error:
-                    if not is_fault(error):
+                except ProvisioningError as error:
+                    self.evidence.extend(exchange.as_dict() for exchange in exchanges)
+                    if not isinstance(error, ConnectionFailed | RetryLater) or not is_fault(error):
                         raise
                     self.fault(error, attempts=len(exchanges))
                 else:

@@ -184,6 +184,7 @@ def _trouble(work: Work, outcome: Outcome) -> ProvisioningError | None:
     if outcome.error is None or outcome.applied:
         work.target.fine()
         return None
+    work.target.evidence.extend(outcome.exchanges)
     if ends_the_cycle(outcome.error):
         return outcome.error
     if not is_fault(outcome.error):
