@@ -7,9 +7,11 @@ that fails leaves those behind it untried, because they would only fail for the 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from provisioning.core.errors import ProvisioningError
 from provisioning.core.resource import Value
@@ -70,15 +72,45 @@ def succeeded(steps: Sequence[ProbeStep]) -> bool:
     return all(step.verdict is not Verdict.FAILED for step in steps)
 
 
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """What a test showed, and what it learnt when the server described itself."""
+
+    steps: list[ProbeStep]
+    at: datetime
+    learnt: Quirks | None = None
+
+    def document(self) -> dict[str, Any]:
+        """The test as JSON, by the names of the connection's fields."""
+        result = {"ok": succeeded(self.steps), "steps": [asdict(step) for step in self.steps]}
+        told: dict[str, Any] = {"last_test": result, "last_tested_at": self.at.isoformat()}
+        return told if self.learnt is None else {**told, "passport": self.learnt.as_dict()}
+
+
 def probe(
     application: Application, *, clock: Callable[[], float] = time.monotonic
 ) -> list[ProbeStep]:
     """Try each layer in turn, and keep the result and the passport with the connection."""
+    tested = look_at(application, clock=clock)
+    keep(application, tested.document())
+    return tested.steps
+
+
+def look_at(application: Application, *, clock: Callable[[], float] = time.monotonic) -> Tested:
+    """Try each layer in turn, with the connection as it is in memory; nothing is kept."""
     budget = _Budget(clock, clock() + ALL_SECONDS)
     with Probe(application, budget.left) as look:
         steps = list(_tried(look, budget))
-    _keep(application, steps, look.learnt)
-    return steps
+    return Tested(steps, Clock().now(), look.learnt)
+
+
+def keep(application: Application, document: Mapping[str, Any]) -> None:
+    """Store a test; a passport only replaces the last one when the server described itself."""
+    at = datetime.fromisoformat(document["last_tested_at"])
+    stored = {**document, "last_tested_at": at}
+    Connection.objects.filter(application=application).update(**stored)
+    for name, value in stored.items():
+        setattr(application.connection, name, value)
 
 
 @dataclass(slots=True)
@@ -127,14 +159,3 @@ def _verdict(finding: Finding) -> Verdict:
     if not finding.tried:
         return Verdict.NOT_TRIED
     return Verdict.WARNING if finding.warning else Verdict.PASSED
-
-
-def _keep(application: Application, steps: Sequence[ProbeStep], learnt: Quirks | None) -> None:
-    """Store the result; a passport only replaces the last one when the server described itself."""
-    result = {"ok": succeeded(steps), "steps": [asdict(step) for step in steps]}
-    stored: dict[str, object] = {"last_test": result, "last_tested_at": Clock().now()}
-    if learnt is not None:
-        stored["passport"] = learnt.as_dict()
-    Connection.objects.filter(application=application).update(**stored)
-    for name, value in stored.items():
-        setattr(application.connection, name, value)

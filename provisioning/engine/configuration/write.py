@@ -111,12 +111,12 @@ def _write_connection(application: Application, wanted: Wanted) -> None:
 
 
 def store_credentials(connection: Connection, wanted: Credentials) -> None:
-    """Put credentials on the row. What was learnt of another server is forgotten; a secret that is
-    neither kept nor given is erased.
+    """Put credentials on the row. The last test was of others, and what was learnt of another
+    server is forgotten; a secret that is neither kept nor given is erased.
     """
+    connection.last_test, connection.last_tested_at = {}, None
     if wanted.tenant_url != connection.tenant_url:
-        connection.passport, connection.last_test = {}, {}
-        connection.last_tested_at = None
+        connection.passport = {}
     connection.tenant_url = wanted.tenant_url
     connection.auth = wanted.auth
     connection.token_url = wanted.token_url

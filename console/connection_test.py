@@ -1,0 +1,91 @@
+"""A Test Connection as its page shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as translate
+from django.utils.translation import gettext_lazy as _
+
+from console.status import FAILED, NOT_TRIED, WARNING, Tag
+from provisioning.engine.test_connection import Verdict
+from provisioning.models import Connection
+
+PASSED = Tag(_("Passed"), "ok", "circle-check")
+CONNECTED = Tag(_("Connected"), "ok", "circle-check")
+NOT_CONNECTED = Tag(_("Not connected"), "bad", "circle-x")
+NOT_TESTED = Tag(_("Not tested yet"), "idle", "circle-dashed")
+_TAGS = {
+    Verdict.PASSED: PASSED,
+    Verdict.FAILED: FAILED,
+    Verdict.WARNING: WARNING,
+    Verdict.NOT_TRIED: NOT_TRIED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ShownStep:
+    """One layer."""
+
+    status: Tag
+    title: str
+    detail: str
+    advice: str
+    took: int | None
+    exchanges: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownTest:
+    """All of them, and what they come to."""
+
+    ok: bool
+    steps: list[ShownStep]
+    at: datetime
+    saved: bool = True
+
+    @property
+    def status(self) -> Tag:
+        """In one tag."""
+        return CONNECTED if self.ok else NOT_CONNECTED
+
+    @property
+    def took(self) -> int:
+        """Milliseconds in all."""
+        return sum(step.took or 0 for step in self.steps)
+
+    @property
+    def advice(self) -> str:
+        """What to do about the first failure."""
+        return next((step.advice for step in self.steps if step.status is FAILED), "")
+
+
+def shown_test(document: Mapping[str, Any], *, saved: bool = True) -> ShownTest:
+    """A test as the engine tells it."""
+    result = document["last_test"]
+    steps = [_step(one) for one in result["steps"]]
+    at = datetime.fromisoformat(document["last_tested_at"])
+    return ShownTest(bool(result["ok"]), steps, at, saved)
+
+
+def last_test(connection: Connection) -> ShownTest | None:
+    """The test of what is stored, if there was one."""
+    if connection.last_tested_at is None or not connection.last_test:
+        return None
+    at = connection.last_tested_at.isoformat()
+    return shown_test({"last_test": connection.last_test, "last_tested_at": at})
+
+
+def _step(step: Mapping[str, Any]) -> ShownStep:
+    verdict = Verdict(step["verdict"])
+    return ShownStep(
+        status=_TAGS[verdict],
+        title=translate(step["name"]),
+        detail=step["detail"],
+        advice=step["advice"],
+        took=None if verdict is Verdict.NOT_TRIED else step["milliseconds"],
+        exchanges=step["exchanges"],
+    )
