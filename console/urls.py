@@ -65,6 +65,7 @@ application: list[URLPattern | URLResolver] = [
     path("on-demand/<uuid:run>/", on_demand.run, name="on-demand-run"),
     path("plans/", plans.index, name="plans"),
     path("plans/<uuid:plan>/", plans.plan, name="plan"),
+    path("plans/<uuid:plan>/rows.csv", plans.export, name="plan-export"),
     path("plans/<uuid:plan>/approve/", plans.approve, name="plan-approve"),
     path("cycles/", cycles.index, name="cycles"),
     path("cycles/<int:number>/", cycles.cycle, name="cycle"),
