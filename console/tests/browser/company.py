@@ -178,7 +178,7 @@ def _waiting(directory: Directory, tenant_url: str, token: str) -> Job:
 
 def _quarantined(tenant_url: str) -> Job:
     """An application whose token is refused."""
-    job = application(tenant_url, "wrong", name="Genesys Cloud US", slug="genesys-us")
+    job = application(tenant_url, "a-wrong-token", name="Genesys Cloud US", slug="genesys-us")
     assign(job, {"group": "Contact centre FR", "role": "agent"})
     cycle(job)
     run_beside(job, Request(Purpose.PREVIEW), FakeTime().waiting())

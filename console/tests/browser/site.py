@@ -12,7 +12,9 @@ from django.db import connections
 
 
 class QuietHandler(WSGIRequestHandler):
-    """Answers without a line per request."""
+    """Answers without a line per request; one request per connection, so that threads end."""
+
+    protocol_version = "HTTP/1.0"
 
     def log_message(self, format: str, *args: object) -> None:
         """Nothing is said."""
@@ -21,8 +23,8 @@ class QuietHandler(WSGIRequestHandler):
 class ClosingServer(ThreadedWSGIServer):
     """Each thread gives its database connection back, or the test's database cannot be dropped."""
 
-    daemon_threads = False
-    block_on_close = True
+    daemon_threads = True
+    block_on_close = False
 
     def process_request_thread(self, *request: object) -> None:
         try:

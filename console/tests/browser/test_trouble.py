@@ -62,7 +62,7 @@ def worker_turns():
 
 def test_a_wrong_token_quarantines_and_a_right_one_with_retry_now_ends_it(crew, watched):
     with target() as running:
-        job = provisioned(running, token="wrong")
+        job = provisioned(running, token="a-wrong-token")
         cycle(job, approve=True)
         visitor = watched()
 
