@@ -1,13 +1,151 @@
-"""deletions: being written."""
+"""S19, deletion review: decide about people who would lose access; nothing happened to them yet."""
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+from dataclasses import dataclass
+from uuid import UUID
 
-from console.access import requires
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from console import deletions, plans
+from console.access import RoleNeeded, requires_to_change, role_of
+from console.application_status import application_or_404
+from console.forms.plans import NameForm
+from console.http import ConsoleRequest, respond
 from console.models import Role
+from provisioning.core.errors import ProvisioningError
+from provisioning.engine.controls import approve_plan
+from provisioning.engine.holding import keep_held
+from provisioning.engine.spoken import advice_of, message_of
+from provisioning.models import Application, Plan
+
+PAGE = 50
+DISABLE, KEEP = "disable", "keep"
 
 
-@requires(Role.READER)
-def review(request: HttpRequest, **parts: object) -> HttpResponse:
-    raise Http404
+@requires_to_change
+@require_http_methods(["GET", "HEAD", "POST"])
+def review(request: ConsoleRequest, slug: str, plan: UUID) -> HttpResponse:
+    """The people by name with reasons; `?decide=` asks, and its POST decides."""
+    application = application_or_404(slug)
+    found = plans.plan_or_404(application.job, plan)
+    held = deletions.review_of(found)
+    decision = request.GET.get("decide", "")
+    if decision in (DISABLE, KEEP) or request.method == "POST":
+        return _decide(request, _Case(application, found, held, decision))
+    chosen = request.GET.get("reason", "")
+    page = Paginator(held.rows(chosen), PAGE).get_page(request.GET.get("page"))
+    newer = deletions.newer_review(application.job, found) if held.number else None
+    context = {
+        "app": application,
+        "section": "deletions",
+        "plan": found,
+        "held": held,
+        "guard": plans.guard_sentence(found),
+        "chosen": chosen,
+        "page": page,
+        "people": deletions.people_of(list(page)),
+        "newer": newer,
+        "out_of_date": found.definition_id != application.job.definition_id,
+        "disable": _disable(held),
+        "keep": _keep(held.number),
+    }
+    return respond(request, "deletions/review.html", context)
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """What is to be decided, and how."""
+
+    application: Application
+    plan: Plan
+    held: deletions.Review
+    decision: str
+
+
+def _decide(request: ConsoleRequest, case: _Case) -> HttpResponse:
+    """Ask, or do what was confirmed."""
+    application, plan = case.application, case.plan
+    if role_of(request.user) != Role.ADMINISTRATOR:
+        raise RoleNeeded(Role.ADMINISTRATOR)
+    if not case.held.number or case.decision not in (DISABLE, KEEP):
+        messages.warning(request, _("Nobody of this plan waits for a decision any more."))
+        return redirect("deletions", application.slug, plan.pk)
+    data = request.POST if request.method == "POST" else None
+    form = NameForm(data, name=application.name) if case.decision == DISABLE else None
+    confirmed = data is not None and data.get("confirmed") == "yes"
+    if confirmed and (form is None or form.is_valid()):
+        return _done(request, case)
+    context = _question(case) | {"form": form, "form_failed": bool(form and form.errors)}
+    return respond(request, "confirm.html", context, status=422 if form and form.errors else 200)
+
+
+def _question(case: _Case) -> dict[str, object]:
+    application, number = case.application, case.held.number
+    context: dict[str, object] = {
+        "app": application,
+        "section": "deletions",
+        "names": plans.first_names(deletions.held_rows(case.plan)),
+        "back": reverse("deletions", args=[application.slug, case.plan.pk]),
+    }
+    if case.decision == KEEP:
+        keeps = ngettext(
+            "%(number)d person keeps the account in %(application)s",
+            "%(number)d people keep their accounts in %(application)s",
+            number,
+        )
+        after = _(
+            "Their accounts stay as they are, until the directory says something new about them "
+            "or the reason changes. Then they are decided anew."
+        )
+        question, word, consequence, danger = keeps, _keep(number), after, False
+    else:
+        lose = ngettext(
+            "%(number)d person will lose access to %(application)s",
+            "%(number)d people will lose access to %(application)s",
+            number,
+        )
+        now = _("It is done now, one request each.")
+        question, word, consequence, danger = lose, _disable(case.held), now, True
+    return context | {
+        "question": question % {"number": number, "application": application.name},
+        "consequences": [consequence],
+        "word": word,
+        "danger": danger,
+    }
+
+
+def _disable(held: deletions.Review) -> str:
+    if held.deletes:
+        text = ngettext("Delete %(number)d account", "Delete %(number)d accounts", held.number)
+    else:
+        text = ngettext("Disable %(number)d person", "Disable %(number)d people", held.number)
+    return text % {"number": held.number}
+
+
+def _keep(number: int) -> str:
+    text = ngettext("Keep %(number)d person", "Keep %(number)d people", number)
+    return text % {"number": number}
+
+
+def _done(request: ConsoleRequest, case: _Case) -> HttpResponse:
+    application, plan = case.application, case.plan
+    try:
+        if case.decision == DISABLE:
+            approve_plan(request.user, plan, release_held=True)
+            messages.success(request, _("Decided. It is done now."))
+        else:
+            number = keep_held(request.user, plan)
+            text = ngettext("%(number)d person is kept.", "%(number)d people are kept.", number)
+            messages.success(request, text % {"number": number})
+    except ProvisioningError as error:
+        messages.error(request, f"{message_of(error)} {advice_of(error)}")
+        return redirect("deletions", application.slug, plan.pk)
+    return redirect("overview", application.slug)

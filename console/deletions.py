@@ -1,0 +1,94 @@
+"""The deletion review: whom the guard holds, for which reasons, and which is most of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+
+from provisioning.core.vocabulary import Operation, RowState
+from provisioning.engine.sentences import because
+from provisioning.models import Job, Plan, PlanRow
+from provisioning.models.cycle import Purpose
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """People who would leave for the same reasons."""
+
+    key: str
+    sentence: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """Everybody of a plan who waits, by name: the rows, each with the key of its reasons."""
+
+    people: Sequence[tuple[int, str]]
+    groups: Sequence[Group]
+    """The most likely cause first."""
+    deletes: bool
+    """Whether every one of them is an account to be deleted, not disabled."""
+
+    @property
+    def number(self) -> int:
+        """How many people wait."""
+        return len(self.people)
+
+    def rows(self, reason: str = "") -> list[int]:
+        """The rows of one reason, or all."""
+        return [pk for pk, key in self.people if not reason or key == reason]
+
+
+def review_of(plan: Plan) -> Review:
+    """Read whom the guard holds, in one query."""
+    held = PlanRow.objects.filter(plan=plan, state=RowState.HELD)
+    held = held.order_by("object__display_name", "object_id", "part")
+    people: list[tuple[int, str]] = []
+    sentences: dict[str, str] = {}
+    deleted = 0
+    for pk, operation, params in held.values_list("pk", "operation", "params"):
+        reasons = list(params.get("because", []))
+        key = _key(reasons)
+        people.append((pk, key))
+        deleted += operation == Operation.DELETE
+        if key not in sentences:
+            sentences[key] = because(reasons)
+    counted = Counter(key for _, key in people)
+    groups = [Group(key, sentences[key], number) for key, number in counted.most_common()]
+    return Review(people, groups, bool(people) and deleted == len(people))
+
+
+def people_of(rows: Sequence[int]) -> list[tuple[PlanRow, str]]:
+    """These rows with the sentence why, in their order."""
+    found = PlanRow.objects.select_related("object").in_bulk(list(rows))
+    return [(found[pk], because(found[pk].params.get("because", []))) for pk in rows if pk in found]
+
+
+def held_rows(plan: Plan) -> QuerySet[PlanRow]:
+    """The rows that wait, with their people."""
+    rows = PlanRow.objects.filter(plan=plan, state=RowState.HELD).select_related("object")
+    return rows.order_by("object__display_name", "object_id", "part")
+
+
+def newer_review(job: Job, plan: Plan) -> Plan | None:
+    """The plan of a later cycle that decided about these people again."""
+    later = Plan.objects.filter(job=job, created__gt=plan.created, rows__state=RowState.HELD)
+    return later.filter(cycles__purpose=Purpose.CYCLE).order_by("-created").first()
+
+
+def _key(reasons: Sequence[Mapping[str, Any]]) -> str:
+    """Equal for people with the same reasons: codes, the group or filter, not what was found."""
+    return "-".join(_name(one) for one in reasons) or "none"
+
+
+def _name(reason: Mapping[str, Any]) -> str:
+    params = reason.get("params", {})
+    filters = [one.get("filter", "") for one in params.get("filters", [])]
+    detail = [*filters, *params.get("through", []), params.get("state", "")]
+    told = ",".join(str(one) for one in detail if one)
+    return f"{reason['reason']}({told})" if told else str(reason["reason"])

@@ -1,0 +1,171 @@
+"""The deletion review: nobody loses access before a person has looked at names and reasons."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from console.tests.signing_in import administrator, reader
+from provisioning.engine import runner
+from provisioning.models import AuditEvent, Cycle, Job, Plan
+from provisioning.simulator import Running
+from provisioning.tests.builders import Directory, application, configure, cycle
+from provisioning.tests.engine.conftest import directory, genesys
+from provisioning.tests.engine.watching import accounts
+
+__all__ = ["directory", "genesys"]
+
+MARKUP = "<b>Zoë</b>"
+PEOPLE = 80
+LEAVERS = 60
+
+
+@pytest.fixture
+def job(directory: Directory, genesys: Running) -> Job:
+    """Sixty of eighty people are gone at once: fifty-nine blocked, one deleted."""
+    for number in range(PEOPLE):
+        directory.person(f"p{number:02}")
+    directory.person("p00", displayName=MARKUP)
+    directory.sync()
+    job = application(genesys.tenant_url, genesys.token, scope="all")
+    cycle(job, approve=True)
+    for number in range(LEAVERS):
+        directory.person(f"p{number:02}", accountEnabled=False)
+    directory.leave("p00")
+    directory.sync(force=True)
+    assert cycle(job).state == "waiting"
+    return job
+
+
+def address() -> str:
+    return reverse("deletions", args=["genesys-eu", Plan.objects.latest("created").pk])
+
+
+def active(genesys: Running) -> int:
+    return sum(one["active"] for one in accounts(genesys).values())
+
+
+def test_the_people_are_named_with_their_reasons_and_the_likely_cause(client: Client, job: Job):
+    administrator(client)
+
+    text = client.get(address()).content.decode()
+
+    assert "60 people would lose access to Genesys Cloud EU" in text
+    assert "Most likely cause:" in text
+    assert "59 of 60: Not active in the directory" in text
+    assert "1 to 50 of 60" in text
+    assert "&lt;b&gt;Zoë&lt;/b&gt;" in text
+    assert MARKUP not in text
+    assert len(text) < 60_000
+
+
+def test_people_are_listed_by_reason(client: Client, job: Job):
+    administrator(client)
+
+    text = client.get(address(), {"reason": "NotActive(gone)"}).content.decode()
+
+    assert "&lt;b&gt;Zoë&lt;/b&gt;" in text
+    assert "Person p01" not in text
+
+
+def test_a_banner_leads_to_the_review_from_every_page(client: Client, job: Job):
+    administrator(client)
+
+    text = client.get("/applications/genesys-eu/plans/").content.decode()
+
+    assert "60 people would lose access" in text
+    assert address() in text
+    assert text.count('class="banner') == 1
+
+
+def test_disabling_asks_for_the_name_and_then_releases_all(
+    client: Client, genesys: Running, job: Job
+):
+    user = administrator(client)
+    question = client.get(address(), {"decide": "disable"}).content.decode()
+    assert "60 people will lose access to Genesys Cloud EU" in question
+    assert "Disable 60 people" in question
+
+    wrong = client.post(f"{address()}?decide=disable", {"confirmed": "yes", "typed": "nope"})
+    assert wrong.status_code == 422
+    assert 'value="nope"' in wrong.content.decode()
+    assert active(genesys) == PEOPLE
+
+    told = {"confirmed": "yes", "typed": "Genesys Cloud EU"}
+    assert client.post(f"{address()}?decide=disable", told)["location"].endswith("/genesys-eu/")
+    runner.turn(Cycle.objects.latest("number").pk, sleep=lambda _: None)
+    assert active(genesys) == PEOPLE - LEAVERS
+    assert AuditEvent.objects.filter(activity="approve", actor=user).exists()
+    assert "Nobody of this plan waits" in client.get(address()).content.decode()
+
+
+def test_keeping_leaves_everybody_alone_also_in_later_cycles(
+    client: Client, genesys: Running, job: Job
+):
+    user = administrator(client)
+    assert "Keep 60 people" in client.get(address(), {"decide": "keep"}).content.decode()
+
+    client.post(f"{address()}?decide=keep", {"confirmed": "yes"})
+
+    assert cycle(job).counts == {}
+    assert active(genesys) == PEOPLE
+    event = AuditEvent.objects.get(activity="release")
+    assert (event.actor, event.changes[0]["old"]) == (user, LEAVERS)
+    text = client.get("/applications/genesys-eu/plans/", follow=True).content.decode()
+    assert "would lose access" not in text
+
+
+def test_without_a_confirmation_nothing_is_decided(client: Client, genesys: Running, job: Job):
+    administrator(client)
+
+    assert client.post(f"{address()}?decide=keep").status_code == 200
+    assert client.post(address()).status_code == 302
+
+    assert not AuditEvent.objects.filter(activity__in=["release"]).exists()
+
+
+def test_an_older_review_leads_to_the_newer_one(client: Client, job: Job):
+    administrator(client)
+    older = address()
+    cycle(job)
+
+    text = client.get(older).content.decode()
+
+    assert "A later cycle decided about these people again." in text
+    assert address() in text
+    assert "?decide=disable" not in text
+
+
+def test_after_a_change_of_the_configuration_nobody_is_disabled_by_it(
+    client: Client, genesys: Running, job: Job
+):
+    administrator(client)
+    configure({"slug": "genesys-eu", "on_leaving_scope": "nothing"})
+
+    assert "?decide=disable" not in client.get(address()).content.decode()
+    told = {"confirmed": "yes", "typed": "Genesys Cloud EU"}
+    answer = client.post(f"{address()}?decide=disable", told, follow=True)
+
+    assert "This plan was made with an older definition." in answer.content.decode()
+    assert active(genesys) == PEOPLE
+
+
+def test_a_reader_reads_and_decides_nothing(client: Client, job: Job):
+    reader(client)
+
+    text = client.get(address()).content.decode()
+
+    assert "Person p01" in text
+    assert "?decide=" not in text
+    assert client.get(address(), {"decide": "keep"}).status_code == 403
+    assert client.post(f"{address()}?decide=keep", {"confirmed": "yes"}).status_code == 403
+
+
+def test_many_people_cost_no_more_queries(client: Client, job: Job, django_assert_max_num_queries):
+    administrator(client)
+
+    with django_assert_max_num_queries(12):
+        client.get(address())
+    with django_assert_max_num_queries(12):
+        client.get(address(), {"decide": "disable"})
