@@ -18,19 +18,19 @@ register = template.Library()
 @register.filter
 def moment(at: datetime | None) -> SafeString | str:
     """A date with its time: `22 Nov 2026, 14:05`. Nothing for nothing."""
-    return "" if at is None else _time(at, _absolute(at))
+    return _time(at, _absolute(at)) if at else ""
 
 
 @register.filter
 def clock(at: datetime | None) -> SafeString | str:
     """The time with seconds, as logs show it; the whole date in its title."""
-    return "" if at is None else _time(at, timezone.localtime(at).strftime("%H:%M:%S"))
+    return _time(at, timezone.localtime(at).strftime("%H:%M:%S")) if at else ""
 
 
 @register.filter
 def ago(at: datetime | None) -> SafeString | str:
     """How long ago, under seven days; the whole date in its title and for screen readers."""
-    if at is None:
+    if not at:
         return ""
     passed = timezone.now() - at
     if not timedelta(0) <= passed < timedelta(days=7):

@@ -32,13 +32,21 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
 
-def create_application(actor: User | None, *, name: str, template: str) -> Application:
-    """A new application with its template's defaults, off; the second of a name gets -2."""
+NO_CONTENT: Mapping[str, object] = {}
+
+
+def create_application(
+    actor: User | None, *, name: str, template: str, content: Mapping[str, object] = NO_CONTENT
+) -> Application:
+    """A new application with its template's defaults, off; the second of a name gets -2.
+
+    `content` are keys of the configuration file that differ from the defaults.
+    """
     find_template(template)
     with transaction.atomic():
         taken = {*Application.objects.values_list("slug", flat=True), *RESERVED_SLUGS}
         slug = slug_for(name, taken) or slug_for(template, taken)
-        save_configuration(actor, {"name": name, "slug": slug, "template": template})
+        save_configuration(actor, {**content, "name": name, "slug": slug, "template": template})
         return Application.objects.get(slug=slug)
 
 

@@ -1,0 +1,108 @@
+"""The lines of the applications list: a handful of queries, however many applications there are."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count, F, Q, Window
+from django.db.models.functions import RowNumber
+
+from console.application_status import WORST_FIRST, status_of, with_status
+from console.charts import Bar, bars
+from console.status import Tag
+from provisioning.core.vocabulary import RowState
+from provisioning.models import Application, Cycle, Link, PlanRow
+from provisioning.models.cycle import Purpose
+
+CYCLES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One application as the list shows it."""
+
+    application: Application
+    status: Tag
+    people: int
+    failures: int
+    skipped: int
+    last: Cycle | None
+    bars: list[Bar]
+    bad_cycles: int
+
+
+def application_rows(text: str = "", status: str = "") -> list[Row]:
+    """Applications whose name, slug or Tenant URL has the text, the worst status first."""
+    found = with_status().order_by("name")
+    if text := text.strip():
+        found = found.filter(
+            Q(name__icontains=text)
+            | Q(slug__icontains=text)
+            | Q(connection__tenant_url__icontains=text)
+        )
+    applications = list(found)
+    rows = _with_figures(applications)
+    if status:
+        rows = [row for row in rows if row.status.icon == status]
+    return sorted(rows, key=lambda row: WORST_FIRST.index(row.status))
+
+
+def _with_figures(applications: Sequence[Application]) -> list[Row]:
+    jobs = [one.job.pk for one in applications]
+    people = dict(
+        Link.objects.filter(job__in=jobs, object__kind="User")
+        .values_list("job")
+        .annotate(Count("pk"))
+    )
+    cycles = _last_cycles(jobs)
+    figures = cycle_figures([cycle for few in cycles.values() for cycle in few])
+    return [
+        _row(one, people.get(one.job.pk, 0), cycles[one.job.pk], figures) for one in applications
+    ]
+
+
+def _row(
+    application: Application,
+    people: int,
+    cycles: Sequence[Cycle],
+    figures: dict[object, tuple[int, int]],
+) -> Row:
+    values = [figures.get(cycle.plan_id, (0, 0)) for cycle in cycles]
+    last = cycles[-1] if cycles else None
+    return Row(
+        application=application,
+        status=status_of(application),
+        people=people,
+        failures=values[-1][1] if values else 0,
+        skipped=last.skipped if last else 0,
+        last=last,
+        bars=bars(values, room=CYCLES),
+        bad_cycles=sum(1 for _, failed in values if failed),
+    )
+
+
+def _last_cycles(jobs: Iterable[int]) -> dict[int, list[Cycle]]:
+    """The last twenty ended cycles of each job, oldest first."""
+    newest = Window(RowNumber(), partition_by=[F("job")], order_by=F("number").desc())
+    ended = Cycle.objects.filter(job__in=list(jobs), purpose=Purpose.CYCLE, ended__isnull=False)
+    found: dict[int, list[Cycle]] = defaultdict(list)
+    ranked = ended.annotate(rank=newest).filter(rank__lte=CYCLES).order_by("number")
+    for cycle in ranked:
+        found[cycle.job_id].append(cycle)
+    return found
+
+
+def cycle_figures(cycles: Iterable[Cycle]) -> dict[object, tuple[int, int]]:
+    """By plan: how many rows were done or failed, and how many failed."""
+    plans = [cycle.plan_id for cycle in cycles if cycle.plan_id]
+    counted = (
+        PlanRow.objects.filter(plan__in=plans)
+        .values("plan")
+        .annotate(
+            all=Count("pk", filter=Q(state__in=[RowState.DONE, RowState.FAILED])),
+            failed=Count("pk", filter=Q(state=RowState.FAILED)),
+        )
+    )
+    return {one["plan"]: (one["all"], one["failed"]) for one in counted}
