@@ -13,10 +13,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from console.status import FAILED, LOG_STATUSES, NOT_TRIED, RUNNING, Tag
+from provisioning.core.resource import State
 from provisioning.core.vocabulary import CycleState, Operation, Reason, RowState, Status
 from provisioning.engine.on_demand import Story
 from provisioning.engine.on_demand_steps import Step
-from provisioning.models import Application, Cycle, DirectoryObject, Job, PlanRow
+from provisioning.models import (
+    Application,
+    Assignment,
+    Cycle,
+    DirectoryObject,
+    Job,
+    Link,
+    PlanRow,
+)
 from provisioning.models.cycle import Purpose
 
 FOUND = 20
@@ -37,6 +46,15 @@ def found(text: str) -> QuerySet[DirectoryObject]:
     """Everybody the directory ever had whose name, user name or id is like this."""
     like = Q(display_name__icontains=text) | Q(user_name__icontains=text) | Q(source_id=text)
     return DirectoryObject.objects.filter(like).order_by("display_name", "pk")[:FOUND]
+
+
+def suggested(job: Job) -> DirectoryObject | None:
+    """Whom one would try first: assigned with a role, in the directory, and without an account."""
+    linked = Link.objects.filter(job=job).values("object_id")
+    assigned = Assignment.objects.filter(application_id=job.application_id).exclude(role="")
+    people = assigned.filter(object__kind="user", object__state=State.ACTIVE)
+    first = people.exclude(object_id__in=linked).select_related("object").order_by("pk").first()
+    return first.object if first else None
 
 
 def recent_runs(job: Job) -> QuerySet[Cycle]:

@@ -83,6 +83,15 @@ def test_the_person_one_comes_from_is_chosen_already(client: Client, job: Job):
     assert client.get(ADDRESS, {"user": "nobody"}).status_code == 404
 
 
+def test_whoever_is_assigned_and_has_no_account_yet_is_suggested(client: Client, job: Job):
+    administrator(client)
+    assert f'name="user" value="{person("ana").pk}"' in client.get(ADDRESS).content.decode()
+
+    run(client, "ana")
+
+    assert 'name="user"' not in client.get(ADDRESS).content.decode()
+
+
 def test_a_run_creates_the_account_and_tells_each_step(client: Client, genesys: Running, job: Job):
     user = administrator(client)
 

@@ -34,7 +34,7 @@ def page(request: ConsoleRequest, slug: str) -> HttpResponse:
             return _begun(request, application, form)
         except ConfigurationError as error:
             form.add_error(None, f"{message_of(error)} {advice_of(error)}")
-    chosen = _chosen(request)
+    chosen = _chosen(request, application)
     context = {
         "app": application,
         "section": "on-demand",
@@ -95,11 +95,12 @@ def _begun(request: ConsoleRequest, application: Application, form: ProvisionFor
     return redirect("on-demand-run", application.slug, cycle.pk)
 
 
-def _chosen(request: ConsoleRequest) -> DirectoryObject | None:
-    """Whom the address names, by directory id or as a person would."""
+def _chosen(request: ConsoleRequest, application: Application) -> DirectoryObject | None:
+    """Whom the address names, by directory id or as a person would; else whom one tries first."""
     text = request.POST.get("user") or request.GET.get("user", "")
     if not text:
-        return None
+        searching = request.method == "POST" or request.GET.get("q")
+        return None if searching else on_demand.suggested(application.job)
     matches = DirectoryObject.objects.find(text)
     if not matches and request.method != "POST":
         raise Http404
