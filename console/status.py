@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from provisioning.core.vocabulary import CycleState, Operation, Status
+from provisioning.models.audit import Activity
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,4 +77,21 @@ OPERATIONS: Mapping[Operation, Sign] = {
     Operation.SKIP: Sign(pgettext_lazy("operation", "Skipped"), "!", "idle"),
     Operation.FAILED: Sign(pgettext_lazy("operation", "Failure"), "×", "bad"),
     Operation.HELD: Sign(pgettext_lazy("operation", "Held"), "‖", "wait"),
+}
+
+ACTIVITIES: Mapping[Activity, str | Promise] = {
+    Activity.SETTINGS: _("Settings or credentials changed"),
+    Activity.MAPPINGS: _("Mappings or scope changed"),
+    Activity.ASSIGNMENT: _("Assignments changed"),
+    Activity.APPLICATION: _("Application added or removed"),
+    Activity.START: _("Provisioning started"),
+    Activity.STOP: _("Provisioning stopped"),
+    Activity.RESTART: _("Provisioning restarted"),
+    Activity.APPROVE: _("Plan approved"),
+    Activity.QUARANTINE: _("Quarantine entered or left"),
+    Activity.RUN: _("Cycle started by hand"),
+    Activity.ON_DEMAND: _("Somebody provisioned on demand"),
+    Activity.RELEASE: _("Held deletions decided"),
+    Activity.IMPORT: _("Directory imported"),
+    Activity.ACCOUNT: _("Console account changed"),
 }

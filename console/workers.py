@@ -16,3 +16,8 @@ def nobody_works(cycle: Cycle) -> bool:
     if cycle.ended is not None or now - cycle.started < PATIENCE:
         return False
     return not Heartbeat.objects.fresh(now).exists()
+
+
+def no_worker() -> bool:
+    """Whether no worker has spoken within the last minute."""
+    return not Heartbeat.objects.fresh(database_now()).exists()

@@ -11,10 +11,11 @@ from lucide.templatetags.lucide import lucide
 
 from console.application_status import status_of
 from console.frame import Link, application_links
-from console.status import OPERATIONS, Sign, Tag
-from provisioning.core.vocabulary import Operation
+from console.status import ACTIVITIES, CYCLE_STATES, OPERATIONS, Sign, Tag
+from provisioning.core.vocabulary import CycleState, Operation
 from provisioning.engine.causes import cause
-from provisioning.models import Application
+from provisioning.models import Application, Cycle
+from provisioning.models.audit import Activity
 
 register = template.Library()
 
@@ -66,3 +67,21 @@ def item(mapping: dict[str, Any], key: str) -> Any:
 def quarantine_sentence(application: Application) -> str:
     """Why this application is in quarantine, in one sentence."""
     return cause(application.job.quarantine_reason)
+
+
+@register.simple_tag
+def cycle_state(cycle: Cycle) -> Tag:
+    """How a cycle stands or ended."""
+    return CYCLE_STATES[CycleState(cycle.state)]
+
+
+@register.simple_tag
+def activity(value: str) -> str:
+    """What an audit event says was done."""
+    return str(ACTIVITIES[Activity(value)])
+
+
+@register.filter
+def unlocal(value: float) -> str:
+    """A number as HTML wants it in attributes, whatever the language."""
+    return f"{value:.4f}"

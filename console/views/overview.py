@@ -1,18 +1,70 @@
-"""overview: being written."""
+"""The overview of an application: setting up, running or idle, held back (S05)."""
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.http import require_safe
 
+from console import overview as shown
 from console.access import requires
+from console.application_status import application_or_404
+from console.http import asked_for, respond
 from console.models import Role
+from console.setup_tasks import completed, is_set_up, tasks
+from console.status import STALLED
+from console.workers import no_worker
+from provisioning.models import Application
+
+PAGE = "overview/page.html"
 
 
 @requires(Role.READER)
-def overview(request: HttpRequest, **parts: object) -> HttpResponse:
-    raise Http404
+@require_safe
+def overview(request: HttpRequest, slug: str) -> HttpResponse:
+    """One look: is it working, what is it doing, what needs me."""
+    app = application_or_404(slug)
+    context: dict[str, object] = {"app": app, "section": "overview"}
+    if not is_set_up(app):
+        lines = tasks(app)
+        context |= {"tasks": lines, "completed": completed(lines)}
+        return respond(request, "overview/set_up.html", context)
+    return respond(request, PAGE, context | _cycle(app) | _past(app))
 
 
 @requires(Role.READER)
-def progress(request: HttpRequest, **parts: object) -> HttpResponse:
-    raise Http404
+@require_safe
+def progress(request: HttpRequest, slug: str) -> HttpResponse:
+    """The part that asks for itself again: every 2 s while a cycle runs, every 20 s when none."""
+    if not asked_for(request, "cycle"):
+        return redirect("overview", slug)
+    app = application_or_404(slug)
+    context = {"app": app, "polled": True, **_cycle(app)}
+    return respond(request, PAGE, context, fragment="cycle")
+
+
+def _cycle(app: Application) -> dict[str, object]:
+    """What changes while one looks."""
+    last = shown.last_cycles(app)[:1]
+    cycle = app.job.open_cycle or (last[0] if last else None)
+    return {
+        **shown.running(app, timezone.now()),
+        "last": last[0] if last else None,
+        "figures": shown.figures_of(app, cycle),
+        "stalled": STALLED,
+        "no_worker": app.job.open_cycle is not None and no_worker(),
+    }
+
+
+def _past(app: Application) -> dict[str, object]:
+    """What changes from cycle to cycle."""
+    cycles = shown.last_cycles(app)
+    bars, bad = shown.cycle_bars(cycles)
+    return {
+        "cycles": cycles,
+        "bars": bars,
+        "bad_cycles": bad,
+        "causes": shown.top_causes(app),
+        "changes": shown.last_changes(app),
+    }
