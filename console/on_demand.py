@@ -132,6 +132,11 @@ def conditions(story: Story) -> list[tuple[str, Tag]]:
     ]
 
 
+def verdict_of(story: Story) -> Tag:
+    """The tag beside the headline."""
+    return NOTHING_TO_DO if story.action == Operation.UNCHANGED else VERDICTS[story.result]
+
+
 def headline(application: Application, story: Story) -> str:
     """The result in a few words."""
     names = {"application": application.name}
@@ -141,7 +146,11 @@ def headline(application: Application, story: Story) -> str:
         return _("Not written to %(application)s") % names
     if story.result == "skipped":
         done = story.action == Operation.UNCHANGED
-        return _("Nothing to do") if done else _("Left out of %(application)s") % names
+        return (
+            _("The account agrees with the directory")
+            if done
+            else _("Left out of %(application)s") % names
+        )
     if story.result == "preview":
         return _("Nothing was written")
     return _done(story.action) % names

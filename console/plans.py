@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from console.status import FAILED, OPERATIONS, RUNNING, WAITING, Sign, Tag
+from console.status import CYCLE_STATES, FAILED, OPERATIONS, RUNNING, WAITING, Sign, Tag
 from provisioning.core.vocabulary import REMOVALS, CycleState, Operation, Phase, RowState
 from provisioning.engine.sentences import because
 from provisioning.engine.spoken import message_in, spoken
@@ -24,6 +24,7 @@ from provisioning.models.unit import UnitState
 READY = Tag(gettext_lazy("Ready"), "run", "list-checks")
 APPROVED = Tag(gettext_lazy("Approved"), "ok", "circle-check")
 OUT_OF_DATE = Tag(gettext_lazy("Out of date"), "warn", "triangle-alert")
+REPLACED = Tag(gettext_lazy("Replaced by a later one"), "idle", "circle-minus")
 COMPUTING = Tag(gettext_lazy("Being computed"), RUNNING.token, RUNNING.icon)
 WITHOUT_ROWS = (Operation.UNCHANGED, Operation.SKIP)
 """What is counted only: nothing is planned for these people."""
@@ -83,18 +84,33 @@ class Standing:
         return self.tag is COMPUTING
 
 
-def standing_of(job: Job, plan: Plan) -> Standing:
+def standing_of(job: Job, plan: Plan, newest: int) -> Standing:
     """Judge a plan of `plans_of` or `plan_or_404`, without a query."""
     cycles = list(plan.cycles.all())
     maker, last = cycles[0], cycles[-1]
     if plan.sealed_at is None:
         return _unsealed(maker)
-    if plan.approved_at is not None:
+    if plan.approved_at is not None and last.state != CycleState.WAITING:
         return Standing(APPROVED, maker)
+    if maker.purpose == Purpose.CYCLE and job.approved_once:
+        return _run_already(last, newest)
     if plan.definition_id != job.definition_id:
         return Standing(OUT_OF_DATE, maker)
-    tag = WAITING if last.state == CycleState.WAITING else READY
-    return Standing(tag, maker, can_be_approved=last.ended is not None)
+    waits = last.state == CycleState.WAITING and last.number == newest
+    return Standing(WAITING if waits else READY, maker, can_be_approved=last.ended is not None)
+
+
+def newest_cycle(job: Job) -> int:
+    """The number of the job's newest cycle that has ended: only that one still waits."""
+    ended = Cycle.objects.filter(job=job, purpose=Purpose.CYCLE, ended__isnull=False)
+    return ended.order_by("-number").values_list("number", flat=True).first() or 0
+
+
+def _run_already(last: Cycle, newest: int) -> Standing:
+    """What a cycle planned and wrote; what the guard holds of it is the deletion review's."""
+    if last.state == CycleState.WAITING and last.number != newest:
+        return Standing(REPLACED, last)
+    return Standing(CYCLE_STATES[CycleState(last.state)], last)
 
 
 def _unsealed(maker: Cycle) -> Standing:
@@ -223,12 +239,6 @@ def _when(place: int, now: int) -> str:
     if place == now:
         return "now"
     return "done" if place < now else ""
-
-
-def removals(plan: Plan) -> int:
-    """How many people the plan disables or deletes, held or not."""
-    told = plan.guard.get("removals")
-    return int(told) if told is not None else 0
 
 
 def first_names(rows: QuerySet[PlanRow], number: int = 10) -> list[str]:

@@ -66,7 +66,7 @@ def run(request: ConsoleRequest, slug: str, run: UUID) -> HttpResponse:
         "section": "on-demand",
         "cycle": cycle,
         "story": story,
-        "verdict": on_demand.VERDICTS[story.result],
+        "verdict": on_demand.verdict_of(story),
         "headline": on_demand.headline(application, story),
         "steps": on_demand.shown_steps(application, cycle, story),
         "conditions": on_demand.conditions(story),

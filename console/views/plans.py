@@ -44,8 +44,10 @@ def index(request: ConsoleRequest, slug: str) -> HttpResponse:
     if request.method == "POST":
         return _made(request, application)
     page = Paginator(plans.plans_of(application.job), PAGE).get_page(request.GET.get("page"))
+    newest = plans.newest_cycle(application.job)
     shown = [
-        (plan, plans.standing_of(application.job, plan), plans.counters(plan)) for plan in page
+        (plan, plans.standing_of(application.job, plan, newest), plans.counters(plan))
+        for plan in page
     ]
     context = {"app": application, "section": "plans", "page": page, "plans": shown}
     return respond(request, "plans/index.html", context)
@@ -57,14 +59,14 @@ def plan(request: ConsoleRequest, slug: str, plan: UUID) -> HttpResponse:
     """One plan: being made, or its rows."""
     application = application_or_404(slug)
     found = plans.plan_or_404(application.job, plan)
-    standing = plans.standing_of(application.job, found)
+    standing = plans.standing_of(application.job, found, plans.newest_cycle(application.job))
     context = {
         "app": application,
         "section": "plans",
         "plan": found,
         "standing": standing,
+        "out_of_date": standing.tag is plans.OUT_OF_DATE,
         "for_what": plans.for_what(application, found),
-        "fresh": application.job.status == ProvisioningStatus.OFF,
     }
     if standing.computing:
         context |= {
@@ -73,6 +75,9 @@ def plan(request: ConsoleRequest, slug: str, plan: UUID) -> HttpResponse:
         }
     elif found.sealed_at is not None:
         context |= _rows(request, application, found)
+        context["offer"] = standing.can_be_approved and not (
+            context["nothing"] and application.job.approved_once
+        )
     ended = not standing.computing and asked_for(request, "plan")
     status = STOP_POLLING if ended else 200
     return respond(request, "plans/plan.html", context, fragment="plan", status=status)
@@ -97,7 +102,8 @@ def approve(request: ConsoleRequest, slug: str, plan: UUID) -> HttpResponse:
     """The confirmation of a plan, and its approval."""
     application = application_or_404(slug)
     found = plans.plan_or_404(application.job, plan)
-    if not plans.standing_of(application.job, found).can_be_approved:
+    newest = plans.newest_cycle(application.job)
+    if not plans.standing_of(application.job, found, newest).can_be_approved:
         messages.warning(request, _("This plan cannot be approved any more."))
         return redirect("plan", slug, plan)
     form = _held_form(request, application, found)
