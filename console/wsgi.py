@@ -10,3 +10,7 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "console.settings")
 application = get_wsgi_application()
 call_command("check")
+
+from console import first_code  # noqa: E402  models are there only now
+
+first_code.announce()

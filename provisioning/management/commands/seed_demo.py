@@ -8,13 +8,9 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from provisioning.engine.clock import Clock
-from provisioning.engine.directory_import import Terms, import_directory
+from provisioning.engine.demo import PEOPLE, sample_directory
 from provisioning.management.output import Outcome, RollcallCommand
-from provisioning.sources.demo.source import DemoDirectory
 
-SOURCE = "demo"
-PEOPLE = 200
 MOST = 1_000_000
 
 
@@ -35,14 +31,8 @@ class Command(RollcallCommand):
         )
 
     def work(self, options: dict[str, Any]) -> Outcome:
-        people, groups = options["people"], options["groups"]
-        if groups is None:
-            groups = max(3, people // 6)
-        report = import_directory(
-            DemoDirectory(people=people, groups=groups, seed=options["seed"]),
-            name=SOURCE,
-            now=Clock().now(),
-            terms=Terms(removes=False),
+        report = sample_directory(
+            people=options["people"], groups=options["groups"], seed=options["seed"]
         )
         counts = {
             name: asdict(getattr(report, name)) for name in ("users", "groups", "memberships")
