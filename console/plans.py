@@ -126,6 +126,12 @@ def guard_sentence(plan: Plan) -> str:
     return _(told["sentence"]).format(**told["figures"]) if told else ""
 
 
+def under_way(job: Job) -> Cycle | None:
+    """A preview of everybody that is being computed: asking twice shows the first."""
+    open_ones = Cycle.objects.filter(job=job, purpose=Purpose.PREVIEW, ended__isnull=True)
+    return open_ones.filter(only__isnull=True, definition=job.definition_id).first()
+
+
 @dataclass(frozen=True, slots=True)
 class Counter:
     """One figure of a plan: how many rows of an operation; a filter where there are rows."""

@@ -84,6 +84,32 @@ def test_a_preview_shows_progress_until_it_is_computed(client: Client, job: Job)
     assert "Approve and start" in done.content.decode()
 
 
+def test_asking_twice_makes_one_preview(client: Client, job: Job):
+    administrator(client)
+
+    assert client.post(PLANS)["location"] == client.post(PLANS)["location"]
+    assert Cycle.objects.count() == 1
+
+
+def test_what_a_cycle_wrote_already_offers_no_approval(
+    client: Client, directory: Directory, job: Job
+):
+    administrator(client)
+    cycle(job, approve=True)
+    for number in range(10):
+        directory.person(f"p{number:02}", accountEnabled=False)
+    directory.sync()
+    assert cycle(job).state == "waiting"
+    held = reverse("plan", args=["genesys-eu", Plan.objects.latest("created").pk])
+
+    text = page(client, held)
+    assert "Review the deletions" in text
+    assert f"{held}approve/" not in text
+    assert client.post(f"{held}approve/", {"confirmed": "yes"})["location"] == held
+    cycle(job)
+    assert "Replaced by a later one" in page(client, held)
+
+
 def test_the_counters_filter_and_a_name_is_searched(client: Client, genesys: Running, job: Job):
     administrator(client)
     address = preview(client)

@@ -119,7 +119,7 @@ def approve(request: ConsoleRequest, slug: str, plan: UUID) -> HttpResponse:
 
 def _made(request: ConsoleRequest, application: Application) -> HttpResponse:
     try:
-        cycle = request_preview(application.job)
+        cycle = plans.under_way(application.job) or request_preview(application.job)
     except ProvisioningError as error:
         messages.error(request, f"{message_of(error)} {advice_of(error)}")
         return redirect("plans", application.slug)
