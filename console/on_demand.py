@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from console.status import FAILED, LOG_STATUSES, NOT_TRIED, RUNNING, Tag
-from provisioning.core.resource import State
+from provisioning.core.definition import ScopeMode
+from provisioning.core.resource import Kind, State
 from provisioning.core.vocabulary import CycleState, Operation, Reason, RowState, Status
 from provisioning.engine.on_demand import Story
 from provisioning.engine.on_demand_steps import Step
@@ -112,23 +113,32 @@ def shown_steps(application: Application, cycle: Cycle, story: Story) -> list[Sh
     return shown
 
 
-def conditions(story: Story) -> list[tuple[str, Tag]]:
-    """What scope asks for, and whether this person meets it."""
+def conditions(cycle: Cycle, story: Story) -> list[tuple[str, Tag]]:
+    """What scope asks for under this definition, and whether this person meets it."""
     scope = story.steps[1]
-    if scope.verdict not in (Status.SUCCESS, Status.SKIPPED):
+    if scope.verdict not in (Status.SUCCESS, Status.SKIPPED) or cycle.only is None:
         return []
+    definition = cycle.definition.as_definition()
+    by_assignment = definition.scope is ScopeMode.ASSIGNED
+    filters = definition.of(Kind(cycle.only.kind)).filters
     asked = (
-        (_("Active in source"), (Reason.NOT_ACTIVE,)),
-        (_("Assigned"), (Reason.NOT_ASSIGNED,)),
+        (True, _("Active in source"), {Reason.NOT_ACTIVE}),
+        (by_assignment, _("Assigned"), {Reason.NOT_ASSIGNED}),
         (
+            by_assignment and definition.exclude_default_access,
             _("Has a role other than Default Access"),
-            (Reason.DEFAULT_ACCESS_ONLY, Reason.NOT_ASSIGNED),
+            {Reason.DEFAULT_ACCESS_ONLY, Reason.NOT_ASSIGNED},
         ),
-        (_("A scoping filter lets this object through"), (Reason.FILTER_FAILED,)),
+        (
+            bool(filters),
+            _("A scoping filter lets this object through"),
+            {Reason.FILTER_FAILED},
+        ),
     )
     return [
-        (name, FAILED if set(codes) & set(scope.reasons) else VERDICTS["success"])
-        for name, codes in asked
+        (name, FAILED if codes & set(scope.reasons) else VERDICTS["success"])
+        for applies, name, codes in asked
+        if applies
     ]
 
 

@@ -163,6 +163,8 @@ def test_a_step_that_decides_against_ends_the_list_with_the_link_that_helps(
     assert "Give a role" in text
     assert "/applications/genesys-eu/assignments/?q=zoe" in text
     assert "Match user" not in text
+    assert "Has a role other than Default Access" in text
+    assert "A scoping filter lets" not in text
 
 
 def test_a_name_with_markup_is_shown_as_it_is(client: Client, job: Job):

@@ -69,7 +69,7 @@ def run(request: ConsoleRequest, slug: str, run: UUID) -> HttpResponse:
         "verdict": on_demand.verdict_of(story),
         "headline": on_demand.headline(application, story),
         "steps": on_demand.shown_steps(application, cycle, story),
-        "conditions": on_demand.conditions(story),
+        "conditions": on_demand.conditions(cycle, story),
         "changes": named(application.job, story.changes),
         "exchanges": on_demand.exchanges_of(cycle, story),
         "took": cycle.ended - cycle.started if cycle.ended else None,
