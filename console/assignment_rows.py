@@ -1,0 +1,137 @@
+"""The lines of *Users and groups*: who is assigned, with which role, and what came of it (S12)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from console.status import EXCLUDED, FAILED, IN_SYNC, OUT_OF_SCOPE, WAITING_FOR_CYCLE, Tag
+from provisioning.core.vocabulary import DEFAULT_ACCESS, Reason
+from provisioning.models import (
+    Application,
+    Assignment,
+    DirectoryObject,
+    Escrow,
+    Link,
+    Membership,
+    Standing,
+)
+
+SEARCHED = 20
+"""People and groups a search offers; more letters find the others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One assignment."""
+
+    assignment: Assignment
+    role: str
+    people: int | None
+    result: Tag
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the list is filtered by."""
+
+    text: str = ""
+    role: str = ""
+    kind: str = ""
+
+
+def assignments_of(application: Application, wanted: Wanted) -> QuerySet[Assignment]:
+    """Assignments in the order of names."""
+    found = Assignment.objects.filter(application=application).select_related("object")
+    if text := wanted.text.strip():
+        found = found.filter(
+            Q(object__display_name__icontains=text) | Q(object__user_name__icontains=text)
+        )
+    if wanted.role:
+        found = found.filter(role="" if wanted.role == DEFAULT_ACCESS else wanted.role)
+    if wanted.kind:
+        found = found.filter(object__kind=wanted.kind)
+    return found.order_by("object__display_name", "pk")
+
+
+def excluded(application: Application) -> int:
+    """How many people are assigned with Default Access and nothing else."""
+    better = Assignment.objects.filter(application=application, object=OuterRef("object")).exclude(
+        role=""
+    )
+    default = Assignment.objects.filter(application=application, role="", object__kind="user")
+    return default.exclude(Exists(better)).count()
+
+
+def rows(application: Application, assignments: Iterable[Assignment]) -> list[Row]:
+    """A page of assignments with their results: four queries."""
+    listed = list(assignments)
+    ids = [one.object_id for one in listed]
+    names = role_names(application)
+    results = _results(application, ids)
+    members = _members([one.object_id for one in listed if one.object.kind == "group"])
+    excludes = _excludes(application)
+    return [
+        Row(
+            assignment=one,
+            role=names.get(one.role, one.role),
+            people=members.get(one.object_id, 0) if one.object.kind == "group" else None,
+            result=_result(one, results, excludes=excludes),
+        )
+        for one in listed
+    ]
+
+
+def role_names(application: Application) -> dict[str, str]:
+    """Names by value; the empty value is Default Access."""
+    definition = application.job.definition
+    roles = definition.content["roles"] if definition else []
+    return {"": DEFAULT_ACCESS, **{str(role["value"]): str(role["name"]) for role in roles}}
+
+
+def candidates(text: str) -> list[DirectoryObject]:
+    """People and groups whose name, user name or mail has this text, people first."""
+    text = text.strip()
+    if not text:
+        return []
+    found = DirectoryObject.objects.present().filter(
+        Q(display_name__icontains=text) | Q(user_name__icontains=text)
+    )
+    return list(found.order_by("-kind", "display_name")[:SEARCHED])
+
+
+def _excludes(application: Application) -> bool:
+    definition = application.job.definition
+    if definition is None:
+        return True
+    content = definition.content
+    return bool(content["exclude_default_access"]) and content["scope"] == "assigned"
+
+
+def _members(groups: Iterable[UUID]) -> dict[UUID, int]:
+    reached = Membership.objects.current().members_of(groups, nested=False)
+    return {group: len(people) for group, people in reached.items()}
+
+
+def _results(application: Application, ids: list[UUID]) -> dict[UUID, Tag]:
+    """The worst that is known: a failure before a verdict before a link."""
+    job = application.job
+    found: dict[UUID, Tag] = {}
+    for one in Link.objects.filter(job=job, object__in=ids).values_list("object", flat=True):
+        found[one] = IN_SYNC
+    standings = Standing.objects.filter(job=job, object__in=ids).values_list("object", "code")
+    for one, code in standings:
+        if code == Reason.NOT_EFFECTIVELY_ENTITLED:
+            found[one] = OUT_OF_SCOPE
+    for one in Escrow.objects.filter(job=job, object__in=ids).values_list("object", flat=True):
+        found[one] = FAILED
+    return found
+
+
+def _result(one: Assignment, results: dict[UUID, Tag], *, excludes: bool) -> Tag:
+    if not one.role and excludes:
+        return EXCLUDED
+    return results.get(one.object_id, WAITING_FOR_CYCLE)
