@@ -215,7 +215,10 @@ def _act(run: Run) -> Step:
         return Step(name, Status.SKIPPED, _("The account agrees with the directory."))
     if run.action == Operation.SKIP:
         return _nothing_is_done(run, name)
-    return Step(name, Status.SUCCESS, " ".join(sentence_of(one) for one in run.entries))
+    told = [sentence_of(one) for one in run.entries]
+    if any(one.params.get("missing") for one in run.entries):
+        told.append(_("A reference to somebody without an account is still missing; it follows."))
+    return Step(name, Status.SUCCESS, " ".join(told))
 
 
 def _nothing_is_done(run: Run, name: str) -> Step:

@@ -177,3 +177,11 @@ def test_a_wrong_token_is_the_steps_own_failure(genesys: Running, job: Job):
 
     assert told["Match user"][0] == "failure"
     assert told["Perform action"][0] == "failure"
+
+
+def test_a_manager_without_an_account_is_told_to_follow(directory: Directory, job: Job):
+    directory.person("boss")
+    directory.person("ana", manager="boss")
+    directory.sync()
+
+    assert "it follows" in steps("ana")["Perform action"][1]
