@@ -52,7 +52,7 @@ def application_rows(text: str = "", status: str = "") -> list[Row]:
 def _with_figures(applications: Sequence[Application]) -> list[Row]:
     jobs = [one.job.pk for one in applications]
     people = dict(
-        Link.objects.filter(job__in=jobs, object__kind="User")
+        Link.objects.filter(job__in=jobs, object__kind="user")
         .values_list("job")
         .annotate(Count("pk"))
     )

@@ -106,7 +106,7 @@ def cycle_bars(cycles: Sequence[Cycle]) -> tuple[list[Bar], int]:
 def figures_of(application: Application, cycle: Cycle | None) -> Figures:
     """Of the cycle that runs, else of the last one."""
     standings = dict(
-        Standing.objects.filter(job=application.job, object__kind="User")
+        Standing.objects.filter(job=application.job, object__kind="user")
         .values_list("code")
         .annotate(Count("pk"))
     )
@@ -117,7 +117,7 @@ def figures_of(application: Application, cycle: Cycle | None) -> Figures:
     done = {op: n for (op, status), n in entries.items() if status == Status.SUCCESS}
     excluded = standings.pop(Reason.NOT_EFFECTIVELY_ENTITLED, 0)
     return Figures(
-        linked=Link.objects.filter(job=application.job, kind="User").count(),
+        linked=Link.objects.filter(job=application.job, kind="user").count(),
         expected=sum(standings.values()),
         created=done.get(Operation.CREATE, 0),
         matched=done.get(Operation.ADOPT, 0),

@@ -76,8 +76,10 @@ def _save(request: ConsoleRequest, app: Application, draft: ScopeDraft) -> HttpR
 def _is_too_many(app: Application, found: Effect) -> bool:
     if app.job.definition is None:
         return False
-    linked = Link.objects.filter(job=app.job, kind="User").count()
-    return found.estimate(found.leaving) > allowed(app.job.definition.as_definition().guard, linked)
+    linked = Link.objects.filter(job=app.job, kind="user").count()
+    return found.estimate(found.leaving) > allowed_removals(
+        app.job.definition.as_definition().guard, linked
+    )
 
 
 def _shown(
