@@ -7,14 +7,17 @@ from typing import Any
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 from lucide.templatetags.lucide import lucide
 
 from console.application_status import status_of
 from console.frame import Link, application_links
 from console.status import ACTIVITIES, CYCLE_STATES, OPERATIONS, Sign, Tag
+from console.templatetags.figures import duration
 from provisioning.core.vocabulary import CycleState, Operation
 from provisioning.engine.causes import cause
-from provisioning.models import Application, Cycle
+from provisioning.engine.log_document import sentence_of
+from provisioning.models import Application, Cycle, LogEntry
 from provisioning.models.audit import Activity
 
 register = template.Library()
@@ -85,3 +88,15 @@ def activity(value: str) -> str:
 def unlocal(value: float) -> str:
     """A number as HTML wants it in attributes, whatever the language."""
     return f"{value:.4f}"
+
+
+@register.simple_tag
+def entry_sentence(entry: LogEntry) -> str:
+    """What a log entry says, in one sentence."""
+    return Truncator(sentence_of(entry)).chars(400)
+
+
+@register.filter
+def took(cycle: Cycle) -> str:
+    """How long a cycle lasted; nothing while it runs."""
+    return duration(cycle.ended - cycle.started) if cycle.ended else ""
