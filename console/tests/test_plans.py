@@ -266,7 +266,7 @@ def test_the_rows_are_exported_and_no_cell_is_a_formula(client: Client, job: Job
 
     answer = client.get(f"{address}rows.csv", {"q": "zoe"})
 
-    lines = list(csv.DictReader(b"".join(answer.streaming_content).decode().splitlines()))
+    lines = list(csv.DictReader(answer.getvalue().decode().splitlines()))
     assert {one["name"] for one in lines} == {MARKUP}
     assert {one["operation"] for one in lines} == {"create"}
     assert [one["after"] for one in lines if one["attribute"] == "title"] == ["'=1+1"]
