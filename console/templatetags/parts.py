@@ -12,9 +12,9 @@ from lucide.templatetags.lucide import lucide
 
 from console.application_status import status_of
 from console.frame import Link, application_links
-from console.status import ACTIVITIES, CYCLE_STATES, OPERATIONS, Sign, Tag
+from console.status import ACTIVITIES, CYCLE_STATES, LOG_STATUSES, OPERATIONS, Sign, Tag
 from console.templatetags.figures import duration
-from provisioning.core.vocabulary import CycleState, Operation
+from provisioning.core.vocabulary import CycleState, Operation, Status
 from provisioning.engine.causes import cause
 from provisioning.engine.log_document import sentence_of
 from provisioning.models import Application, Cycle, LogEntry
@@ -100,3 +100,9 @@ def entry_sentence(entry: LogEntry) -> str:
 def took(cycle: Cycle) -> str:
     """How long a cycle lasted; nothing while it runs."""
     return duration(cycle.ended - cycle.started) if cycle.ended else ""
+
+
+@register.simple_tag
+def log_status(entry: LogEntry) -> Tag:
+    """The tag of an entry's status."""
+    return LOG_STATUSES[Status(entry.status)]
