@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from provisioning.core.resource import State
 from provisioning.core.vocabulary import CycleState, Operation, Status
 from provisioning.models.audit import Activity
 
@@ -94,4 +95,11 @@ ACTIVITIES: Mapping[Activity, str | Promise] = {
     Activity.RELEASE: _("Held deletions decided"),
     Activity.IMPORT: _("Directory imported"),
     Activity.ACCOUNT: _("Console account changed"),
+}
+
+STATES: Mapping[State, Tag] = {
+    State.ACTIVE: Tag(_("Active"), "ok", "circle-check"),
+    State.DISABLED: Tag(_("Disabled"), "idle", "circle-minus"),
+    State.SOFT_DELETED: Tag(_("Deleted"), "idle", "trash-2"),
+    State.GONE: Tag(_("Gone"), "idle", "circle-dashed"),
 }
