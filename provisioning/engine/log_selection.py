@@ -25,7 +25,8 @@ class LogSelection:
 
     def of(self, application: Application) -> QuerySet[LogEntry]:
         """The entries, oldest first. Raises `ConfigurationError` for what cannot exist."""
-        entries = LogEntry.objects.filter(job=application.job).select_related("job__application", "cycle")
+        entries = LogEntry.objects.filter(job=application.job)
+        entries = entries.select_related("job__application", "cycle")
         if self.cycle is not None:
             entries = entries.filter(cycle=_cycle(application, self.cycle))
         if self.status:

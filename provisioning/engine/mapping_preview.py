@@ -1,0 +1,83 @@
+"""What each mapping gives for one real person or group: the value column of the editors (S09).
+
+The same core functions as a cycle; an expression that fails is told in its row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from provisioning.core.attribute_path import AttributePath
+from provisioning.core.definition import JobDefinition
+from provisioning.core.errors import ExpressionError
+from provisioning.core.expressions import Context, parse
+from provisioning.core.mapping import AttributeMapping, empty
+from provisioning.core.resource import Kind, Value
+from provisioning.engine.clock import Clock
+from provisioning.engine.facts import Facts
+from provisioning.engine.spoken import advice_of, message_of
+from provisioning.models import DirectoryObject, Job
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The value of one row for one object, or why there is none."""
+
+    value: Value = None
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What an expression gives; a position is 0-based, in characters."""
+
+    value: Value = None
+    error: str = ""
+    advice: str = ""
+    position: int | None = None
+
+
+def values_for(job: Job, definition: JobDefinition, row: DirectoryObject) -> list[Shown]:
+    """One answer per mapping, in their order."""
+    [fact] = Facts(job, definition).page([row.pk])
+    view = fact.subject.view(definition, soft_deleted=False)
+    context = Context(now=Clock().now())
+    mapping = definition.of(Kind(row.kind))
+    return [_shown(rule, view, context, mapping.required) for rule in mapping.attributes]
+
+
+def try_expression(text: str, job: Job, row: DirectoryObject | None) -> Tried:
+    """Evaluate what is being typed for this object."""
+    if job.definition is None:
+        raise LookupError(f"{job} has no definition.")
+    definition = job.definition.as_definition()
+    view: Mapping[str, Any] = {}
+    if row is not None:
+        [fact] = Facts(job, definition).page([row.pk])
+        view = fact.subject.view(definition, soft_deleted=False)
+    try:
+        return Tried(value=parse(text).evaluate(view, Context(now=Clock().now())))
+    except ExpressionError as error:
+        return Tried(error=message_of(error), advice=advice_of(error), position=error.position)
+
+
+def _shown(
+    rule: AttributeMapping,
+    view: Mapping[str, Value],
+    context: Context,
+    required: tuple[AttributePath, ...],
+) -> Shown:
+    try:
+        value = rule.source.evaluate(view, context)
+    except ExpressionError as error:
+        return Shown(problem=f"{message_of(error)} {advice_of(error)}".strip())
+    if empty(value):
+        value = rule.default
+    missing = empty(value) and rule.target in required
+    return Shown(value=value, problem=_EMPTY if missing else "")
+
+
+_EMPTY = "empty"
+"""Stands for a required value that is empty; the page has the sentence."""
