@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from provisioning.core.resource import State
 from provisioning.core.vocabulary import CycleState, Operation, Status
+from provisioning.models import Notice
 from provisioning.models.audit import Activity
 
 
@@ -103,3 +104,10 @@ STATES: Mapping[State, Tag] = {
     State.SOFT_DELETED: Tag(_("Deleted"), "idle", "trash-2"),
     State.GONE: Tag(_("Gone"), "idle", "circle-dashed"),
 }
+
+
+def notice_status(notice: Notice) -> Tag:
+    """What became of a mail: accepted, refused until the next try, or not tried yet."""
+    if notice.sent is not None:
+        return Tag(_("Accepted"), "ok", "circle-check")
+    return Tag(_("Refused"), "bad", "circle-x") if notice.error else WAITING_FOR_CYCLE

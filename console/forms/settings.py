@@ -1,0 +1,187 @@
+"""How provisioning of one application behaves (S21)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from provisioning.core.durations import read_duration
+from provisioning.core.problems import UsageProblems
+from provisioning.engine.configuration.current import stored_document
+from provisioning.models import Application
+
+_PLACES = {
+    "name": "name",
+    "provisioning.mode": "mode",
+    "provisioning.status": "status",
+    "provisioning.interval": "interval",
+    "limits.requests_per_minute": "requests_per_minute",
+    "limits.connections": "connections",
+    "deletion_guard.percent": "percent",
+    "deletion_guard.at_least": "at_least",
+    "deletion_guard.at_most": "at_most",
+    "on_deletion.action": "deletion",
+    "on_deletion.after": "after",
+    "log_retention": "retention",
+    "nested_groups": "nested_groups",
+    "dialect": "dialect",
+}
+"""The key of the configuration file that each field stands for."""
+
+
+def _number(label: Any, least: int, most: int, help_text: Any = "", **more: Any) -> Any:
+    return forms.IntegerField(
+        label=label, min_value=least, max_value=most, help_text=help_text, **more
+    )
+
+
+def _choice(label: Any, choices: list[tuple[str, Any]], help_text: Any = "") -> Any:
+    return forms.ChoiceField(
+        label=label, choices=choices, help_text=help_text, widget=forms.RadioSelect
+    )
+
+
+class Settings(forms.Form):
+    """One form, one Save."""
+
+    use_required_attribute = False
+
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=200)
+    mode = _choice(
+        gettext_lazy("Provisioning mode"),
+        [
+            ("automatic", gettext_lazy("Automatic")),
+            ("on_demand", gettext_lazy("On demand only")),
+        ],
+    )
+    status = _choice(
+        gettext_lazy("Provisioning status"),
+        [("on", gettext_lazy("On")), ("off", gettext_lazy("Off"))],
+        gettext_lazy("The first cycle waits for an approved change preview."),
+    )
+    interval = _number(gettext_lazy("Run every (minutes)"), 5, 1440)
+    requests_per_minute = _number(
+        gettext_lazy("Requests per minute"),
+        1,
+        100_000,
+        gettext_lazy("Empty: as many as the application says it takes."),
+        required=False,
+    )
+    connections = _number(
+        gettext_lazy("Parallel requests"),
+        1,
+        32,
+        gettext_lazy("Empty: as many as suit the application."),
+        required=False,
+    )
+    percent = _number(
+        gettext_lazy("Threshold (percent of linked people)"),
+        0,
+        100,
+        gettext_lazy(
+            "When more people than this would be disabled or deleted within a day, a person has "
+            "to decide first."
+        ),
+    )
+    at_least = _number(gettext_lazy("But always allow (people)"), 0, 1_000_000)
+    at_most = _number(gettext_lazy("And never more than (people)"), 0, 1_000_000)
+    deletion = _choice(
+        gettext_lazy("When someone is deleted in the directory"),
+        [
+            ("disable", pgettext_lazy("choice", "Disable")),
+            ("delete", pgettext_lazy("choice", "Delete")),
+            ("nothing", gettext_lazy("Leave as is")),
+        ],
+    )
+    after = _number(gettext_lazy("After (days)"), 0, 3650)
+    nested_groups = forms.BooleanField(
+        label=gettext_lazy("Follow nested groups in assignments"), required=False
+    )
+    retention = _number(gettext_lazy("Keep log entries for (days)"), 1, 3650)
+    dialect = _choice(
+        gettext_lazy("Form of PATCH requests"),
+        [
+            ("rfc", gettext_lazy("As RFC 7644 says")),
+            ("entra", gettext_lazy("As Microsoft Entra sends them")),
+        ],
+    )
+
+    SECTIONS = (
+        (
+            "provisioning",
+            gettext_lazy("Provisioning"),
+            ("name", "mode", "status", "interval", "requests_per_minute", "connections"),
+        ),
+        (
+            "safety",
+            gettext_lazy("Prevent accidental deletion"),
+            ("percent", "at_least", "at_most", "deletion", "after"),
+        ),
+        ("people", gettext_lazy("Groups and requests"), ("nested_groups", "dialect")),
+        ("logs", gettext_lazy("Logs"), ("retention",)),
+    )
+
+    @property
+    def sections(self) -> list[tuple[str, Any, list[forms.BoundField]]]:
+        """Anchor, title and fields of each part of the page."""
+        return [
+            (anchor, title, [self[name] for name in names])
+            for anchor, title, names in self.SECTIONS
+        ]
+
+    def as_changes(self) -> dict[str, Any]:
+        """The keys of the configuration file that this page changes."""
+        given = self.cleaned_data
+        return {
+            "name": given["name"],
+            "provisioning": {
+                "mode": given["mode"],
+                "status": given["status"],
+                "interval": f"{given['interval']}m",
+            },
+            "limits": {key: given[key] for key in ("requests_per_minute", "connections")},
+            "deletion_guard": {key: given[key] for key in ("percent", "at_least", "at_most")},
+            "on_deletion": {"action": given["deletion"], "after": f"{given['after']}d"},
+            "nested_groups": given["nested_groups"],
+            "log_retention": f"{given['retention']}d",
+            "dialect": given["dialect"],
+        }
+
+    def add_problems(self, problems: UsageProblems) -> None:
+        """Show what the engine refused beside the fields it is about."""
+        for one in problems.problems:
+            self.add_error(_PLACES.get(one.path), " ".join(filter(None, (one.message, one.advice))))
+
+    def weaknesses(self) -> list[str]:
+        """What becomes possible with the values that were given; empty while all is guarded."""
+        given = self.cleaned_data if self.is_bound else self.initial
+        texts = []
+        if given.get("percent") == 100 or (given.get("at_least") or 0) >= 1_000:
+            texts.append(_("Almost everybody could be disabled at once without anybody deciding."))
+        if given.get("deletion") == "delete" and given.get("after") == 0:
+            texts.append(_("Accounts are deleted at once, which cannot be undone."))
+        return texts
+
+
+def stored_settings(application: Application) -> dict[str, Any]:
+    """What the form shows at first."""
+    document = stored_document(application)
+    part = {key: cast(Mapping[str, Any], document[key]) for key in ("provisioning", "limits")}
+    guard = cast(Mapping[str, Any], document["deletion_guard"])
+    removal = cast(Mapping[str, Any], document["on_deletion"])
+    return {
+        "name": document["name"],
+        **part["provisioning"],
+        **part["limits"],
+        **guard,
+        "interval": int(application.job.interval.total_seconds()) // 60,
+        "deletion": removal["action"],
+        "after": read_duration(str(removal["after"])).days,
+        "nested_groups": document["nested_groups"],
+        "dialect": document["dialect"],
+        "retention": application.log_retention_days,
+    }
