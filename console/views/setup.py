@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from console import accounts, first_code, sessions
 from console.access import public, requires
 from console.forms.administration import FirstAccount
-from console.http import respond
+from console.http import ConsoleRequest, respond
 from console.models import Role
 from provisioning.engine.demo import sample_directory
 from provisioning.models import DirectoryObject
@@ -52,10 +52,10 @@ def _made(request: HttpRequest, form: FirstAccount) -> HttpResponse:
 
 @requires(Role.ADMINISTRATOR)
 @require_http_methods(["GET", "HEAD", "POST"])
-def directory(request: HttpRequest) -> HttpResponse:
+def directory(request: ConsoleRequest) -> HttpResponse:
     """Where people come from: a file, or the sample directory."""
     if request.method == "POST":
-        sample_directory()
+        sample_directory(request.user)
         return redirect("setup-application")
     context = {"step": 2, "people": DirectoryObject.objects.people().present().count()}
     return respond(request, "setup/directory.html", context)

@@ -1,23 +1,102 @@
-"""sources: being written."""
+"""Where people and groups come from, and importing files: choose, look, confirm (S22)."""
 
 from __future__ import annotations
 
+import uuid
+
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
 
+from console import imports
 from console.access import requires
+from console.forms.sources import Upload
+from console.http import ConsoleRequest, respond
 from console.models import Role
+from provisioning.core.problems import UsageProblems
+from provisioning.engine.uploads import Draft, find_draft
+
+DEFAULT_SOURCE = "files"
 
 
 @requires(Role.READER)
-def index(request: HttpRequest, **parts: object) -> HttpResponse:
-    raise Http404
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """A card per source, and what was imported lately."""
+    results = imports.last_imports()
+    context = {
+        "section": "sources",
+        "cards": imports.cards(results),
+        "results": results,
+        "words": imports.part_words(),
+    }
+    return respond(request, "sources/index.html", context)
 
 
-@requires(Role.READER)
-def upload(request: HttpRequest, **parts: object) -> HttpResponse:
-    raise Http404
+@requires(Role.ADMINISTRATOR)
+@require_http_methods(["GET", "HEAD", "POST"])
+def upload(request: ConsoleRequest) -> HttpResponse:
+    """Step 1: the files. They are kept, and nothing is imported yet."""
+    name = request.GET.get("source", DEFAULT_SOURCE)
+    form = Upload(request.POST or None, request.FILES or None, initial={"source": name})
+    if request.method == "POST":
+        form = Upload(request.POST, request.FILES)
+        if form.is_valid() and (draft := _kept(form)) is not None:
+            return redirect("source-confirm", draft.id)
+    failed = bool(form.is_bound and form.errors)
+    context = {"section": "sources", "form": form, "form_failed": failed}
+    return respond(request, "sources/upload.html", context, status=422 if failed else 200)
 
 
-@requires(Role.READER)
-def confirm(request: HttpRequest, **parts: object) -> HttpResponse:
-    raise Http404
+@requires(Role.ADMINISTRATOR)
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm(request: ConsoleRequest, draft: uuid.UUID) -> HttpResponse:
+    """Step 2: what the files would change; then import or discard them."""
+    waiting = find_draft(draft)
+    if waiting is None:
+        raise Http404(_("These files were imported or discarded. Choose them again."))
+    if request.POST.get("op") == "discard":
+        waiting.discard()
+        messages.info(request, _("The files were discarded; nothing was imported."))
+        return redirect("sources")
+    if request.method == "POST":
+        return _import(request, waiting)
+    report = waiting.preview()
+    context = {
+        "section": "sources",
+        "draft": waiting,
+        "rows": imports.rows_of(report),
+        "report": report,
+        **imports.findings_of(report),
+    }
+    return respond(request, "sources/confirm.html", context)
+
+
+def _kept(form: Upload) -> Draft | None:
+    """The draft, when its files can be read."""
+    draft = form.keep()
+    try:
+        draft.preview()
+    except UsageProblems as problems:
+        form.add_problems(problems)
+        draft.discard()
+        return None
+    return draft
+
+
+def _import(request: ConsoleRequest, draft: Draft) -> HttpResponse:
+    report = draft.run(request.user, force=request.POST.get("force") == "yes")
+    numbers = {
+        "added": report.users.added + report.groups.added,
+        "changed": report.users.changed + report.groups.changed,
+        "removed": report.users.removed + report.groups.removed,
+    }
+    text = _("Imported: %(added)d new, %(changed)d changed, %(removed)d removed.")
+    messages.success(request, text % numbers)
+    if report.held:
+        messages.warning(
+            request, _("Nobody was removed: too many were missing from the files at once.")
+        )
+    return redirect("sources")

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from provisioning.engine.clock import Clock
 from provisioning.engine.directory_import import ImportReport, Terms, import_directory
 from provisioning.sources.demo.source import DemoDirectory
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
 
 SOURCE = "demo"
 PEOPLE = 200
 
 
 def sample_directory(
-    *, people: int = PEOPLE, groups: int | None = None, seed: int = 1
+    actor: User | None = None, *, people: int = PEOPLE, groups: int | None = None, seed: int = 1
 ) -> ImportReport:
     """Import them. It removes nobody: other sources and seeds stay."""
     groups = max(3, people // 6) if groups is None else groups
@@ -20,4 +25,5 @@ def sample_directory(
         name=SOURCE,
         now=Clock().now(),
         terms=Terms(removes=False),
+        actor=actor,
     )

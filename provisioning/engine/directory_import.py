@@ -9,8 +9,9 @@ because a file that lost its people usually lost their memberships too.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -18,6 +19,7 @@ from django.utils.translation import ngettext
 from provisioning.core.directory_keys import fold_key
 from provisioning.core.problems import UsageProblems
 from provisioning.core.resource import Kind
+from provisioning.models.audit import Activity, AuditEvent
 from provisioning.models.directory import DirectoryObject, Source
 from provisioning.sources.base import DirectorySource, Finding, Part
 from provisioning.sources.importing import Counts, ObjectImport
@@ -31,6 +33,9 @@ from provisioning.sources.removal import (
     remove_objects,
 )
 
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
 _KIND_OF = {Part.USERS: Kind.USER, Part.GROUPS: Kind.GROUP}
 _CHUNK = 500
 
@@ -38,17 +43,18 @@ _CHUNK = 500
 @dataclass(frozen=True, slots=True)
 class Terms:
     """How to read: `merge` keeps what a record does not name, `removes` takes absence seriously,
-    `force` does so although the guard or an unreadable row speaks against it.
+    `force` does so although the guard or an unreadable row speaks against it; `dry` only counts.
     """
 
     merge: bool = False
     removes: bool = True
     force: bool = False
+    dry: bool = False
 
 
 @dataclass(slots=True)
 class ImportReport:
-    """What an import did and found."""
+    """What an import did and found; after a dry one, what it would do and who is missing."""
 
     users: Counts = field(default_factory=Counts)
     groups: Counts = field(default_factory=Counts)
@@ -59,15 +65,57 @@ class ImportReport:
 
 
 def import_directory(
-    source: DirectorySource, *, name: str, now: datetime, terms: Terms | None = None
+    source: DirectorySource,
+    *,
+    name: str,
+    now: datetime,
+    terms: Terms | None = None,
+    actor: User | None = None,
 ) -> ImportReport:
-    """Read `source` into the directory under `name`."""
+    """Read `source` into the directory under `name`, and leave an audit row of the result.
+
+    Raises `UsageProblems` when the source cannot be read at all; then nothing is changed.
+    """
     if problems := source.check():
         raise UsageProblems(problems)
     origin, _created = Source.objects.get_or_create(
         name=name, defaults={"kind": source.kind, "created": now}
     )
-    return _Import(source, origin, now, terms or Terms()).run()
+    report = _Import(source, origin, now, terms or Terms()).run()
+    AuditEvent.record(actor, Activity.IMPORT, None, _told(name, report))
+    return report
+
+
+def preview_import(
+    source: DirectorySource, *, name: str, now: datetime, terms: Terms
+) -> ImportReport:
+    """What `import_directory` would do, without writing anything or making a writer wait.
+
+    Removals are counted even where the shrink guard would hold them; `held` says that it would.
+    """
+    if problems := source.check():
+        raise UsageProblems(problems)
+    # A source that nobody imported yet has no row: no object belongs to number 0.
+    unknown = Source(pk=0, name=name, kind=source.kind, created=now)
+    origin = Source.objects.filter(name=name).first() or unknown
+    return _Import(source, origin, now, replace(terms, dry=True)).run()
+
+
+def _told(name: str, report: ImportReport) -> list[dict[str, object]]:
+    """The audit row's changes: the source, and every number that is not zero."""
+    counts = {
+        f"{part}.{word}": number
+        for part in ("users", "groups", "memberships")
+        for word, number in asdict(getattr(report, part)).items()
+    }
+    counts |= {"rejected": len(report.rejected), "warnings": len(report.warnings)}
+    changes: list[dict[str, object]] = [{"path": "source", "old": None, "new": name}]
+    if report.held:
+        changes.append({"path": "held", "old": None, "new": True})
+    changes += [
+        {"path": key, "old": None, "new": number} for key, number in counts.items() if number
+    ]
+    return changes
 
 
 class _Import:
@@ -90,11 +138,14 @@ class _Import:
         for part, read in reads.items():
             self._warn_of_unknown_managers(part, read)
         if Part.MEMBERSHIPS in self._source.parts():
-            self._read_memberships()
+            self._read_memberships(reads)
         return self._report
 
     def _read_objects(self, part: Part) -> ObjectImport:
-        read = ObjectImport(self._origin, _KIND_OF[part], self._now, merge=self._terms.merge)
+        terms = self._terms
+        read = ObjectImport(
+            self._origin, _KIND_OF[part], self._now, merge=terms.merge, dry=terms.dry
+        )
         read.take(self._source.full(part))
         if part is Part.USERS:
             self._report.users = read.counts
@@ -113,6 +164,10 @@ class _Import:
             if missing and self._trusts(part, complete=read.complete):
                 leaving[part] = missing
                 self._judge_shrinkage(part, Shrinkage(before[part], len(missing)))
+        if self._terms.dry:
+            for part, missing in leaving.items():
+                reads[part].counts.removed = len(missing)
+            return
         if self._report.held:
             return
         for part, missing in leaving.items():
@@ -135,6 +190,8 @@ class _Import:
         if self._terms.force or not shrinkage.suspicious:
             return
         self._report.held = True
+        if self._terms.dry:
+            return
         reason = ngettext(
             "%(missing)d of %(present)d is missing",
             "%(missing)d of %(present)d are missing",
@@ -148,13 +205,14 @@ class _Import:
 
     def _warn_of_unknown_managers(self, part: Part, read: ObjectImport) -> None:
         reason = _("The manager “%(id)s” is unknown and will be linked when it appears.")
-        for key in _unknown(self._origin, list(read.managers)):
+        for key in _unknown(self._origin, [one for one in read.managers if one not in read.seen]):
             for line in read.managers[key]:
                 self._warn(part, reason % {"id": key[:60]}, line)
 
-    def _read_memberships(self) -> None:
+    def _read_memberships(self, reads: dict[Part, ObjectImport]) -> None:
         part = Part.MEMBERSHIPS
-        read = MembershipImport(self._origin, self._source.name_of(part))
+        seen = {one.kind: one.seen for one in reads.values()} if self._terms.dry else None
+        read = MembershipImport(self._origin, self._source.name_of(part), would_be=seen)
         read.take(self._source.full(part))
         believes_absence = self._terms.removes and not self._report.held
         if believes_absence and read.missing() and self._trusts(part, complete=read.complete):

@@ -58,6 +58,7 @@ class ObjectImport:
     kind: Kind
     now: datetime
     merge: bool = False
+    dry: bool = False
     counts: Counts = field(default_factory=Counts)
     seen: set[str] = field(default_factory=set)
     complete: bool = True
@@ -66,7 +67,9 @@ class ObjectImport:
     warnings: list[Finding] = field(default_factory=list)
 
     def take(self, pages: Iterable[Page]) -> None:
-        """Import every page; with `merge`, what a record does not name stays as it was."""
+        """Import every page; with `merge`, what a record does not name stays as it was. A `dry`
+        read counts and writes nothing.
+        """
         for page in pages:
             self.seen.update(fold_key(one) for one in page.present)
             self.complete = self.complete and page.complete
@@ -77,7 +80,9 @@ class ObjectImport:
     def _take_records(self, records: dict[str, Record]) -> None:
         self.seen.update(records)
         self._note_managers(records.values())
-        if self._says_anything_new(records):
+        if self.dry:
+            comparison = self._compared(records, self._stored(records))
+        elif self._says_anything_new(records):
             with transaction.atomic():
                 first = ChangeNumber.take(len(records))
                 comparison = self._compared(records, self._stored(records))

@@ -1,0 +1,136 @@
+"""Directory files that were uploaded and wait for somebody to look at what they would change.
+
+Each draft is a folder of ROLLCALL_DATA/uploads with one file per part and a note of its terms; it
+is gone when it was imported or discarded, or after a day.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+from provisioning.engine.clock import Clock
+from provisioning.engine.directory_import import (
+    ImportReport,
+    Terms,
+    import_directory,
+    preview_import,
+)
+from provisioning.sources.base import Part
+from provisioning.sources.csv_file import FileSource
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+KEPT = timedelta(days=1)
+_NOTE = "draft.json"
+_LONGEST_NAME = 100
+
+
+@dataclass(frozen=True, slots=True)
+class UploadedPart:
+    """A file as somebody sent it: its name, and its bytes piece by piece."""
+
+    name: str
+    chunks: Iterable[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Files that wait: where they lie, the source they belong to, and whether they are partial."""
+
+    folder: Path
+    source: str
+    partial: bool
+
+    @property
+    def id(self) -> str:
+        """What its address calls it."""
+        return self.folder.name
+
+    def preview(self) -> ImportReport:
+        """What importing it would do. Raises `UsageProblems` for files that cannot be read."""
+        terms = self._terms(force=False)
+        return preview_import(
+            FileSource(self._files()), name=self.source, now=Clock().now(), terms=terms
+        )
+
+    def run(self, actor: User, *, force: bool) -> ImportReport:
+        """Import it, then forget it; `force` removes whoever is missing, however many."""
+        report = import_directory(
+            FileSource(self._files()),
+            name=self.source,
+            now=Clock().now(),
+            terms=self._terms(force=force),
+            actor=actor,
+        )
+        self.discard()
+        return report
+
+    def discard(self) -> None:
+        """Forget it."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _terms(self, *, force: bool) -> Terms:
+        return Terms(merge=self.partial, removes=not self.partial, force=force)
+
+    def _files(self) -> dict[Part, Path]:
+        folders = {part: self.folder / part.value for part in Part}
+        return {part: next(folder.iterdir()) for part, folder in folders.items() if folder.is_dir()}
+
+
+def keep_draft(files: Mapping[str, UploadedPart], *, source: str, partial: bool) -> Draft:
+    """Keep the files of `users`, `groups` and `memberships` until somebody has looked; older ones
+    that nobody came back to are cleared away.
+    """
+    _forget_old()
+    draft = Draft(_home() / str(uuid.uuid4()), source, partial)
+    draft.folder.mkdir(parents=True, mode=0o700)
+    for part, one in files.items():
+        place = draft.folder / Part(part).value
+        place.mkdir()
+        with (place / _safe(one.name)).open("wb") as stream:
+            for chunk in one.chunks:
+                stream.write(chunk)
+    (draft.folder / _NOTE).write_text(json.dumps({"source": source, "partial": partial}))
+    return draft
+
+
+def find_draft(number: uuid.UUID) -> Draft | None:
+    """The draft with this id, if it still waits."""
+    note = _home() / str(number) / _NOTE
+    try:
+        content = json.loads(note.read_text())
+    except OSError:
+        return None
+    return Draft(note.parent, content["source"], content["partial"])
+
+
+def file_name(place: str) -> str:
+    """What a person called the file that a finding is about."""
+    return Path(place).name
+
+
+def _home() -> Path:
+    return Path(settings.ROLLCALL_DATA) / "uploads"
+
+
+def _forget_old() -> None:
+    oldest = Clock().now() - KEPT
+    for folder in _home().glob("*-*"):
+        if datetime.fromtimestamp(folder.stat().st_mtime, UTC) < oldest:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _safe(name: str) -> str:
+    """The name without anything that a file system or a terminal would take for more than text."""
+    plain = "".join(one for one in name if one.isprintable() and one not in '/\\:*?"<>|')
+    return plain.lstrip(".")[-_LONGEST_NAME:] or "file.csv"
