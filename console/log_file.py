@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Iterator
-from io import StringIO
 
 from django.db.models import QuerySet
 
+from console.spreadsheet import csv_line
 from provisioning.engine.log_document import log_document, sentence_of
 from provisioning.models import LogEntry
 
@@ -16,14 +15,13 @@ COLUMNS = (
     *("id", "time", "application", "cycle", "type", "name", "sourceId", "targetId"),
     *("action", "status", "sentence", "error", "modified"),
 )
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def as_csv(entries: QuerySet[LogEntry]) -> Iterator[str]:
     """A byte order mark for spreadsheets, the columns, the rows."""
-    yield "\ufeff" + _line(COLUMNS)
+    yield "\ufeff" + csv_line(COLUMNS)
     for entry in entries.iterator(500):
-        yield _line([_harmless(value) for value in _row(entry)])
+        yield csv_line(_row(entry))
 
 
 def as_json_lines(entries: QuerySet[LogEntry]) -> Iterator[str]:
@@ -52,14 +50,3 @@ def _row(entry: LogEntry) -> list[str]:
         str(entry.error.get("code", "")),
         "; ".join(modified),
     ]
-
-
-def _harmless(value: str) -> str:
-    """What a spreadsheet would run as a formula is text to it (CSV injection)."""
-    return f"'{value}" if value.startswith(_FORMULA) else value
-
-
-def _line(values: list[str] | tuple[str, ...]) -> str:
-    text = StringIO()
-    csv.writer(text).writerow(values)
-    return text.getvalue()

@@ -28,7 +28,7 @@ class Upload(forms.Form):
 
     users = _file(
         gettext_lazy("People"),
-        gettext_lazy("CSV or JSON Lines in UTF-8. It needs the columns id and userPrincipalName."),
+        gettext_lazy("CSV or JSON Lines in UTF-8, with a column id."),
         required=True,
     )
     groups = _file(gettext_lazy("Groups"), gettext_lazy("With the columns id and displayName."))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from html import unescape
 
 import pytest
+from django.contrib.auth.models import User
 
-from provisioning.models import Application, Job
+from console.tests.signing_in import administrator
 from provisioning.tests.speaking import french_catalogue
 
 
@@ -23,21 +23,26 @@ def page(client, address):
 
 @pytest.mark.django_db
 def test_the_first_page_is_french_for_a_french_browser(client):
-    application = Application.objects.create(slug="wiki", name="Wiki", template="scim")
-    Job.objects.create(application=application, interval=timedelta(minutes=40))
+    User.objects.create_user("marie")
 
-    text = page(client, "/")
+    text = page(client, "/login/")
 
-    assert '<html lang="fr">' in text
-    for words in ("Base de données", "État d'approvisionnement", "○ Désactivé", "Dernier cycle"):
-        assert words in text
-    for words in ("Provisioning status", "Not there", "Database", "Skip to"):
+    assert '<html lang="fr"' in text
+    assert "Se connecter" in text
+    for words in ("Sign in", "Password", "Skip to"):
         assert words not in text
 
 
 @pytest.mark.django_db
-def test_the_first_page_without_an_application_says_in_french_what_to_do(client):
-    assert "Il n'y a pas encore d'application." in page(client, "/")
+def test_an_administrator_who_chose_french_reads_french(client):
+    user = administrator(client)
+    user.account.language = "fr"
+    user.account.save()
+
+    text = page(client, "/applications/")
+
+    assert "Ajouter une application" in text
+    assert "Add application" not in text
 
 
 def test_a_page_that_is_not_there_says_so_in_french(client):

@@ -134,6 +134,6 @@ def _shown(request: ConsoleRequest, editing: Editing, status: int) -> HttpRespon
         "version": editing.version,
         "attributes": filled_attributes(Kind(editing.kind.removesuffix("s"))),
         "functions": sorted(REGISTRY.values(), key=lambda one: one.name),
-        "user": request.GET.get("user", ""),
+        "preview_user": request.GET.get("user", ""),
     }
     return respond(request, "mappings/row.html", context, status=status)

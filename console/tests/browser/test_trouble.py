@@ -39,6 +39,7 @@ def provisioned(running, token=None):
     return application(
         running.tenant_url,
         token or running.token,
+        provisioning={"status": "on"},
         notification={"email": ["identity@contoso.example"], "on_failure": True},
         assignments=[{"group": "Contact centre FR", "role": "agent"}],
     )
