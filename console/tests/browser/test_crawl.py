@@ -31,7 +31,8 @@ def test_every_page_is_quiet_accessible_and_fits(browser, company, site, look):
             continue
         wrong += [f"{address}: {text}" for text in judged(visitor, len(answer.body()))]
 
-    assert wrong + visitor.complaints == []
+    wrong += visitor.complaints
+    assert not wrong, "\n".join(wrong)
 
 
 def judged(visitor, size):
