@@ -31,7 +31,7 @@ _DRAWN_BY_CSS = re.compile(r' (?:fill|stroke[a-z-]*)="(?:none|currentColor|2|rou
 @cache
 def _drawn(name: str, size: int) -> SafeString:
     """The drawing; how its lines look is said once, in CSS, as a list may hold a hundred icons."""
-    drawing = lucide(name, size=size, aria_hidden="true", focusable="false")
+    drawing = lucide(name, size=size, aria_hidden="true")
     return SafeString(_DRAWN_BY_CSS.sub("", drawing))
 
 
