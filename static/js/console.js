@@ -5,6 +5,7 @@
  *   form[data-guard]      asks before typed changes are left behind
  *   [data-toggle-secret]  shows or hides the password field it names
  *   #error-summary        takes focus when the page arrives
+ *   .side [aria-current]  is in sight where the navigation is one line that is swiped
  *   polls                 rest while the tab is hidden
  */
 "use strict";
@@ -123,7 +124,15 @@
   // --- arriving -------------------------------------------------------------------------------
 
   const takeFocus = () => document.getElementById("error-summary")?.focus();
-  addEventListener("DOMContentLoaded", takeFocus);
+  const showPlace = () => {
+    const here = document.querySelector(".side [aria-current]");
+    const line = here?.closest("ul");
+    if (line) line.scrollLeft += here.getBoundingClientRect().left - line.getBoundingClientRect().left - 16;
+  };
+  addEventListener("DOMContentLoaded", () => {
+    takeFocus();
+    showPlace();
+  });
   document.addEventListener("htmx:load", (event) => {
     if (event.target.querySelector?.("#error-summary") || event.target.id === "error-summary") {
       takeFocus();

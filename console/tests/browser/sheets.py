@@ -39,9 +39,10 @@ def test_a_contact_sheet_of_every_page(browser, company, site):
 
 def _sheet(browser, pictures, path):
     """All pictures of a page beside each other, in one."""
-    page = window(browser, Look(2400)).new_page()
+    page = window(browser, Look(1312)).new_page()
     images = "".join(
-        f"<img style='width:{width // 2 if width > 320 else width}px' "
+        f"<img style='width:{640 if width > 320 else 310}px;"
+        f"grid-column:span {2 if width > 320 else 1}' "
         f"src='data:image/png;base64,{b64encode(picture).decode()}'>"
         for width, picture in pictures
     )
