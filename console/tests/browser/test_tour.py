@@ -16,7 +16,7 @@ import pytest
 from playwright.sync_api import expect
 
 from console.tests.browser.stack import Stack
-from console.tests.browser.visitor import Look, Visitor, window
+from console.tests.browser.visitor import PATIENCE, Look, Visitor, window
 from console.tests.browser.words import said
 
 MOST_CLICKS = 15
@@ -195,7 +195,7 @@ def follows_the_cycle(tour):
     tour.side("Overview")
     expect(tour.visitor.page.locator("#cycle")).to_be_visible()
     tour.picture("overview")
-    expect(tour.visitor.page.locator("#app-status .spin")).to_have_count(0)
+    expect(tour.visitor.page.locator("#app-status .spin")).to_have_count(0, timeout=PATIENCE)
     tour.side("Provisioning logs")
     tour.visitor.page.locator("main table a.row-link").first.click()
     expect(tour.visitor.page.locator("#panel h2")).to_be_visible()
