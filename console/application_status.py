@@ -23,7 +23,7 @@ def with_status() -> QuerySet[Application]:
         .values("state")[:1]
     )
     return Application.objects.select_related(
-        "connection", "job__definition", "job__open_cycle"
+        "connection", "job__definition__job__application", "job__open_cycle"
     ).annotate(last_state=Subquery(ended))
 
 

@@ -46,15 +46,16 @@ def application_links(slug: str) -> list[Link]:
     return [Link(name, label, icon, reverse(name, args=[slug])) for name, label, icon in pages]
 
 
-def console_links() -> list[Link]:
-    """The pages of the whole console."""
+def console_links(role: Role) -> list[Link]:
+    """The pages of the whole console; of administration a reader sees the audit log."""
+    administration = "administrators" if role == Role.ADMINISTRATOR else "audit"
     pages = (
         ("applications", _("Applications"), "layout-grid"),
         ("users", _("People"), "user"),
         ("groups", _("Groups"), "users"),
         ("sources", _("Sources"), "database"),
         ("all-logs", _("Provisioning logs"), "scroll-text"),
-        ("administrators", _("Administration"), "shield"),
+        (administration, _("Administration"), "shield"),
         ("system", _("System health"), "activity"),
     )
     return [Link(name, label, icon, reverse(name)) for name, label, icon in pages]
@@ -88,7 +89,7 @@ def frame(request: HttpRequest) -> dict[str, object]:
         "role": role,
         "may_change": role == Role.ADMINISTRATOR,
         "theme": account.theme if account else "",
-        "console_links": console_links() if role else [],
+        "console_links": console_links(role) if role else [],
         "other_language": other_language(),
         "waiting": SimpleLazyObject(waiting_for_people) if role else [],
     }

@@ -94,7 +94,8 @@ def audit(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         events = _selected(events, form)
     page = Paginator(events, PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {"section": "administrators", "form": form, "page": page}
+    section = "administrators" if role_of(request.user) == Role.ADMINISTRATOR else "audit"
+    context = {"section": section, "form": form, "page": page}
     return respond(request, "administration/audit.html", context)
 
 

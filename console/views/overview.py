@@ -15,7 +15,7 @@ from console.models import Role
 from console.setup_tasks import completed, is_set_up, tasks
 from console.status import STALLED
 from console.workers import no_worker
-from provisioning.models import Application
+from provisioning.models import Application, Cycle
 
 PAGE = "overview/page.html"
 
@@ -30,7 +30,8 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
         lines = tasks(app)
         context |= {"tasks": lines, "completed": completed(lines)}
         return respond(request, "overview/set_up.html", context)
-    return respond(request, PAGE, context | _cycle(app) | _past(app))
+    cycles = shown.last_cycles(app)
+    return respond(request, PAGE, context | _cycle(app, cycles) | _past(app, cycles))
 
 
 @requires(Role.READER)
@@ -40,26 +41,25 @@ def progress(request: HttpRequest, slug: str) -> HttpResponse:
     if not asked_for(request, "cycle"):
         return redirect("overview", slug)
     app = application_or_404(slug)
-    context = {"app": app, "polled": True, **_cycle(app)}
+    context = {"app": app, "polled": True, **_cycle(app, shown.last_cycles(app))}
     return respond(request, PAGE, context, fragment="cycle")
 
 
-def _cycle(app: Application) -> dict[str, object]:
+def _cycle(app: Application, ended: list[Cycle]) -> dict[str, object]:
     """What changes while one looks."""
-    last = shown.last_cycles(app)[:1]
-    cycle = app.job.open_cycle or (last[0] if last else None)
+    last = ended[0] if ended else None
+    cycle = app.job.open_cycle or last
     return {
         **shown.running(app, timezone.now()),
-        "last": last[0] if last else None,
+        "last": last,
         "figures": shown.figures_of(app, cycle),
         "stalled": STALLED,
         "no_worker": app.job.open_cycle is not None and no_worker(),
     }
 
 
-def _past(app: Application) -> dict[str, object]:
+def _past(app: Application, cycles: list[Cycle]) -> dict[str, object]:
     """What changes from cycle to cycle."""
-    cycles = shown.last_cycles(app)
     bars, bad = shown.cycle_bars(cycles)
     return {
         "cycles": cycles,

@@ -12,17 +12,17 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from console.access import requires
-from console.application_status import with_status
-from console.directory_rows import applications_of
+from console.application_status import is_waiting, with_status
+from console.directory_rows import PersonRows
 from console.http import respond
 from console.models import Role
 from console.status import STATES, Tag
 from console.timeline import timeline
 from provisioning.core.resource import State
 from provisioning.core.vocabulary import Reason
-from provisioning.engine.explaining import explain
+from provisioning.engine.explaining import Known, explained
 from provisioning.engine.person_checks import Answer, checks
-from provisioning.models import Application, DirectoryObject, Link
+from provisioning.models import Application, DirectoryObject
 
 MARKS = {
     Answer.PASSED: Tag(_("yes"), "ok", "circle-check"),
@@ -39,18 +39,19 @@ def person(request: HttpRequest, pk: UUID) -> HttpResponse:
     one = get_object_or_404(people, pk=pk)
     applications = list(with_status().order_by("name"))
     chosen = _chosen(applications, request.GET.get("app", ""))
-    known = applications_of([one.pk]).get(one.pk, [])
+    rows = PersonRows.of(one)
     context = {
         "section": "users",
         "person": one,
         "state": STATES[State(one.state)],
         "applications": applications,
         "chosen": chosen,
-        "known": known,
-        "links": Link.objects.filter(object=one).select_related("job__application"),
+        "waiting": [app for app in applications if is_waiting(app)],
+        "known": rows.tags(),
+        "links": rows.links,
         "timeline": timeline(one),
         "attributes": sorted(one.attributes.items()),
-        **(_verdict(chosen, one) if chosen else {}),
+        **(_verdict(chosen, rows.known(chosen.job, one)) if chosen else {}),
     }
     return respond(request, "people/person.html", context)
 
@@ -61,12 +62,14 @@ def _chosen(applications: list[Application], slug: str) -> Application | None:
     return asked or (applications[0] if applications else None)
 
 
-def _verdict(app: Application, one: DirectoryObject) -> dict[str, object]:
+def _verdict(app: Application, known: Known) -> dict[str, object]:
     """The sentence, the six checks, and what would change the answer."""
-    why = explain(app.job, one)
+    why = explained(app.job, known)
+    assert app.job.definition is not None  # noqa: S101  `explained` decided with it
+    found = checks(app.job.definition.as_definition(), known.fact)
     return {
         "why": why,
-        "checks": [(MARKS[check.answer], check) for check in checks(app.job, one)],
+        "checks": [(MARKS[check.answer], check) for check in found],
         "fix": _fix(app, why),
     }
 

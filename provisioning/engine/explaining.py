@@ -7,6 +7,7 @@ escrow, a row that waits.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -21,7 +22,7 @@ from provisioning.engine.clock import Clock
 from provisioning.engine.facts import Fact, Facts
 from provisioning.engine.sentences import sentence
 from provisioning.engine.spoken import spoken
-from provisioning.models import DirectoryObject, Escrow, Job, Standing
+from provisioning.models import DirectoryObject, Escrow, Job, Link, Standing
 
 TO_CHANGE: Mapping[str, str] = {
     Reason.NOT_ASSIGNED: gettext_noop("Assign this person, or a group they are in, with a role."),
@@ -45,32 +46,69 @@ TO_CHANGE: Mapping[str, str] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the job knows of one object: its facts, how it stood last, what it failed at."""
+
+    fact: Fact
+    standing: Standing | None
+    escrow: Escrow | None
+
+
 def explain(job: Job, row: DirectoryObject) -> dict[str, Any]:
     """The document of the `explain` command."""
-    if job.definition is None:
-        raise LookupError(f"{job} has no definition.")
-    definition = job.definition.as_definition()
-    fact = Facts(job, definition).page([row.pk])[0]
+    rows = {"job": job, "object": row}
+    found = known(
+        job,
+        row,
+        link=Link.objects.filter(**rows).first(),
+        standing=Standing.objects.filter(**rows).first(),
+        escrow=Escrow.objects.filter(**rows).first(),
+    )
+    return explained(job, found)
+
+
+def known(
+    job: Job,
+    row: DirectoryObject,
+    *,
+    link: Link | None,
+    standing: Standing | None,
+    escrow: Escrow | None,
+) -> Known:
+    """What was read already, with the facts."""
+    [fact] = Facts(job, _definition(job)).of([row], [link] if link else [])
+    return Known(fact, standing, escrow)
+
+
+def explained(job: Job, known: Known) -> dict[str, Any]:
+    """As `explain`, for what was read already."""
+    definition, fact = _definition(job), known.fact
     entitled = entitlement(definition, fact.subject)
     if not entitled.entitled:
         document = _document(fact, Reason.NOT_EFFECTIVELY_ENTITLED, _told(entitled.reasons))
         # Why somebody who left is still there: the removal is held, or nothing is written now.
-        for waits in [*_hold(job, row), *_quarantine(job)]:
+        for waits in [*_hold(known.standing), *_quarantine(job)]:
             document["to_change"].append(_(TO_CHANGE[waits["reason"]]))
         return document
     if fact.link is None and not _can_be_matched(definition, fact):
         paths = [str(rule.target) for rule in definition.of(fact.subject.source.kind).matching]
         skipped = [Because(Reason.IMPORT_SKIPPED, {"properties": list(paths)})]
         return _document(fact, Reason.IMPORT_SKIPPED, _told(skipped))
-    code, why = _entitled(job, fact)
+    code, why = _entitled(job, known)
     return _document(fact, code, [*why, *_quarantine(job)])
 
 
-def _hold(job: Job, row: DirectoryObject) -> list[dict[str, Any]]:
+def _definition(job: Job) -> JobDefinition:
+    if job.definition is None:
+        raise LookupError(f"{job} has no definition.")
+    return job.definition.as_definition()
+
+
+def _hold(standing: Standing | None) -> list[dict[str, Any]]:
     """The removal waits for a person, or one decided against it: why a leaver is still there."""
-    codes = (Reason.WAITING_FOR_APPROVAL, Reason.KEPT)
-    standing = Standing.objects.filter(job=job, object=row, code__in=codes).first()
-    return [_because(standing.code, {})] if standing else []
+    held = standing is not None and standing.code in (Reason.WAITING_FOR_APPROVAL, Reason.KEPT)
+    return [_because(standing.code, {})] if standing and held else []
 
 
 def _quarantine(job: Job) -> list[dict[str, Any]]:
@@ -90,12 +128,11 @@ def _can_be_matched(definition: JobDefinition, fact: Fact) -> bool:
         return True
 
 
-def _entitled(job: Job, fact: Fact) -> tuple[str, list[dict[str, Any]]]:
-    escrow = Escrow.objects.filter(job=job, object=fact.row).first()
-    standing = Standing.objects.filter(job=job, object=fact.row).first()
+def _entitled(job: Job, known: Known) -> tuple[str, list[dict[str, Any]]]:
+    fact, standing, escrow = known.fact, known.standing, known.escrow
     if escrow is not None:
-        known = (Reason.DUPLICATE_SOURCE, Reason.DUPLICATE_TARGET)
-        code = escrow.code if escrow.code in known else Reason.FAILED
+        twice = (Reason.DUPLICATE_SOURCE, Reason.DUPLICATE_TARGET)
+        code = escrow.code if escrow.code in twice else Reason.FAILED
         return code, [_failure(code, escrow, standing)]
     if fact.link is not None:
         return _linked(job, fact, standing)
@@ -116,9 +153,7 @@ def _linked(job: Job, fact: Fact, standing: Standing | None) -> tuple[str, list[
 
 def _changes_waiting(job: Job, fact: Fact) -> list[dict[str, Any]]:
     """What the next cycle would write to the account."""
-    if job.definition is None:
-        return []
-    definition = job.definition.as_definition()
+    definition = _definition(job)
     try:
         decision = decide(definition, fact.subject, Entitlement(), fact.account, Clock().now())
     except ConfigurationError as error:

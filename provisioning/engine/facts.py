@@ -45,10 +45,14 @@ def account_of(link: Link) -> Account:
 
 @dataclass(slots=True)
 class Facts:
-    """Reads facts for one job under one definition; keeps what is the same for all pages."""
+    """Reads facts for one job under one definition; keeps what is the same for all pages.
+
+    `beside` is a second definition that decides with the same facts: it differs in filters only.
+    """
 
     job: Job
     definition: JobDefinition
+    beside: JobDefinition | None = None
     _direct: Mapping[UUID, list[str]] = field(init=False)
     _through: Mapping[UUID, list[Assigned]] = field(init=False)
 
@@ -68,9 +72,11 @@ class Facts:
     def page(self, ids: Sequence[UUID]) -> list[Fact]:
         """Facts of these objects, in the order of their ids."""
         rows = list(DirectoryObject.objects.filter(pk__in=ids).order_by("pk"))
-        links = {
-            link.object_id: link for link in Link.objects.filter(job=self.job, object_id__in=ids)
-        }
+        return self.of(rows, Link.objects.filter(job=self.job, object_id__in=ids))
+
+    def of(self, rows: Sequence[DirectoryObject], known: Iterable[Link]) -> list[Fact]:
+        """Facts of rows that were read already, with the job's links to them."""
+        links = {link.object_id: link for link in known}
         through = self._assignments_through_groups(rows)
         member_of = self._groups_by_member(rows)
         return [
@@ -141,9 +147,11 @@ class Facts:
         return groups
 
     def _filters_ask_for_groups(self) -> bool:
+        definitions = [self.definition, *([self.beside] if self.beside else [])]
         return any(
             clause.attribute == MEMBER_OF_FILTER or clause.operator.value == "IS_MEMBER_OF"
-            for mapping in (self.definition.users, self.definition.groups)
+            for definition in definitions
+            for mapping in (definition.users, definition.groups)
             for candidate in mapping.filters
             for clause in candidate.clauses
         )

@@ -16,8 +16,7 @@ from provisioning.core.errors import ConfigurationError
 from provisioning.core.evaluate import matching_values
 from provisioning.core.vocabulary import Reason
 from provisioning.engine.clock import Clock
-from provisioning.engine.facts import Fact, Facts
-from provisioning.models import DirectoryObject, Job
+from provisioning.engine.facts import Fact
 
 
 class Answer(StrEnum):
@@ -37,12 +36,8 @@ class Check:
     detail: str = ""
 
 
-def checks(job: Job, row: DirectoryObject) -> list[Check]:
+def checks(definition: JobDefinition, fact: Fact) -> list[Check]:
     """The six lines, in the order in which a cycle decides."""
-    if job.definition is None:
-        raise LookupError(f"{job} has no definition.")
-    definition = job.definition.as_definition()
-    [fact] = Facts(job, definition).page([row.pk])
     entitled = entitlement(definition, fact.subject)
     reasons = {because.reason for because in entitled.reasons}
     return [

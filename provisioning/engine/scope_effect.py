@@ -69,11 +69,11 @@ def effect(job: Job, wanted: JobDefinition, kind: Kind = Kind.USER, most: int = 
     found = Effect(total=rows.count())
     # Directory ids are digests: their order is as good as a draw.
     ids = list(rows.order_by("pk").values_list("pk", flat=True)[:most])
-    now, then = Facts(job, present), Facts(job, wanted)
+    facts = Facts(job, present, beside=wanted)
     for page in _pages(ids):
-        before = {fact.row.pk: _inside(present, fact.subject) for fact in now.page(page)}
-        for fact in then.page(page):
-            _count(found, str(fact.row), before[fact.row.pk], _inside(wanted, fact.subject))
+        for fact in facts.page(page):
+            before, after = _inside(present, fact.subject), _inside(wanted, fact.subject)
+            _count(found, str(fact.row), before, after)
     return found
 
 

@@ -1,0 +1,75 @@
+"""What a page may cost, and what it may say: queries, bytes, no other origin, nothing as markup."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from console.tests.browser.company import AWKWARD, Company, founded
+from provisioning.models import DirectoryObject, LogEntry
+
+MOST_QUERIES = 12
+HEAVIEST, HEAVIEST_LOG = 60_000, 90_000
+HEAVIEST_CSS = 24_000
+HOSTILE = "<script>alert(1)</script>\u202e"
+
+
+@pytest.fixture
+def company(db, tmp_path):
+    with founded(tmp_path) as made:
+        yield made
+
+
+def visits(client, company):
+    """Each page with what it cost: address, queries, text. The session is a query of its own."""
+    client.force_login(company.administrator)
+    for address in company.addresses():
+        with CaptureQueriesContext(connection) as queries:
+            answer = client.get(address)
+        assert answer.status_code == 200, address
+        yield address, [one["sql"] for one in queries], answer.content.decode()
+
+
+def test_every_page_keeps_its_budget_whatever_the_number_of_rows(client, company: Company):
+    spent = []
+    for address, queries, text in visits(client, company):
+        if len(queries) > MOST_QUERIES:
+            spent.append(f"{address}: {len(queries)} queries")
+        heaviest = HEAVIEST_LOG if "/logs/" in address else HEAVIEST
+        if len(text.encode()) > heaviest:
+            spent.append(f"{address}: {len(text.encode())} bytes")
+
+    assert not spent, "\n".join(spent)
+
+
+def test_T50_no_page_names_another_origin_or_brings_its_own_style(client, company):
+    wrong = []
+    for address, _queries, text in visits(client, company):
+        for piece in ("<style", " style=", "<script>", 'src="http', " onclick=", 'href="http'):
+            if piece in text:
+                wrong.append(f"{address}: {piece}")
+
+    assert not wrong, "\n".join(wrong)
+
+
+def test_T17_hostile_text_stands_literally_on_every_page(client, company):
+    DirectoryObject.objects.filter(display_name=AWKWARD).update(display_name=HOSTILE * 500)
+    DirectoryObject.objects.filter(source_id="g3").update(display_name=HOSTILE * 20)
+    LogEntry.objects.filter(source_name=AWKWARD).update(source_name=HOSTILE)
+
+    said = {address: text for address, _queries, text in visits(client, company)}
+
+    assert not [address for address, text in said.items() if HOSTILE in text]
+    literal = [address for address, text in said.items() if "&lt;script&gt;alert(1)" in text]
+    assert len(literal) >= 4
+
+
+def test_the_style_sheets_together_stay_small():
+    sheets = list((Path(settings.BASE_DIR) / "static/css").glob("*.css"))
+
+    assert len(sheets) == 5
+    assert sum(sheet.stat().st_size for sheet in sheets) <= HEAVIEST_CSS
