@@ -33,10 +33,12 @@ class SignIn(LoginForm):  # type: ignore[misc]  # allauth ships no types
         self.fields["remember"].label = _("Keep me signed in on this device")
 
     def clean(self) -> dict[str, Any]:
-        """One sentence for a wrong name or password: nobody learns which accounts exist."""
+        """One sentence whatever was wrong: nobody learns which accounts exist, or may not sign in."""
         try:
             cleaned: dict[str, Any] = super().clean()
         except ValidationError as error:
             throttled = error.code == "too_many_login_attempts"
             raise ValidationError(TOO_MANY if throttled else WRONG) from None
+        if self.user is not None and not self.user.is_active:
+            raise ValidationError(WRONG)
         return cleaned
