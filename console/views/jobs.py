@@ -10,7 +10,7 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from console.access import requires
@@ -129,7 +129,10 @@ def restart(request: ConsoleRequest, slug: str) -> HttpResponse:
         "question": _("Restart provisioning"),
         "consequences": [
             _("The next cycle looks at everyone again, and failures are tried again."),
-            _("%(number)d accounts are linked now.") % {"number": people},
+            ngettext(
+                "%(number)d account is linked now.", "%(number)d accounts are linked now.", people
+            )
+            % {"number": people},
         ],
         "word": _("Restart provisioning"),
         "back": reverse("overview", args=[slug]),
