@@ -33,7 +33,7 @@ class SignIn(LoginForm):  # type: ignore[misc]  # allauth ships no types
         self.fields["remember"].label = _("Keep me signed in on this device")
 
     def clean(self) -> dict[str, Any]:
-        """One sentence whatever was wrong: nobody learns which accounts exist, or may not sign in."""
+        """One sentence whatever was wrong: nobody learns which accounts exist or are closed."""
         try:
             cleaned: dict[str, Any] = super().clean()
         except ValidationError as error:

@@ -9,6 +9,7 @@ from time import perf_counter
 
 from django.conf import settings
 from django.db import connection
+from django.utils.formats import localize
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -116,7 +117,7 @@ def _mail() -> Row:
 
 def _disk() -> Row:
     free = shutil.disk_usage(settings.ROLLCALL_DATA).free
-    text = _("%(free).1f GB free.") % {"free": free / GIGABYTE}
+    text = _("%(free)s GB free.") % {"free": localize(round(free / GIGABYTE, 1))}
     advice = "" if free > LEAST_DISK else _("Free some space, or keep log entries for less long.")
     return Row(_("Disk"), free > LEAST_DISK, text, advice)
 

@@ -20,7 +20,6 @@ def log_document(entry: LogEntry) -> dict[str, object]:
         "durationInMilliseconds": entry.milliseconds,
         "jobId": str(entry.job_id),
         "cycleId": str(entry.cycle_id) if entry.cycle_id else None,
-        "cycleNumber": entry.cycle.number if entry.cycle else None,
         "provisioningAction": entry.action,
         "provisioningStatusInfo": {
             "status": entry.status,

@@ -34,7 +34,7 @@ LABELS = {
     "Off": "Désactivé",
     "Succeeded": "Réussite",
     "Failed": "Échec",
-    "In quarantine": "En quarantaine",
+    "Quarantined": "En quarantaine",
     "Import user": "Importer l'utilisateur",
     "Determine scope": "Déterminer l'étendue",
     "Match user": "Faire correspondre l'utilisateur",

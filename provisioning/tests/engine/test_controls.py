@@ -26,7 +26,9 @@ def job() -> Job:
 
 
 def activities() -> list[str]:
-    events = AuditEvent.objects.order_by("pk").exclude(activity=Activity.APPLICATION)
+    events = AuditEvent.objects.order_by("pk").exclude(
+        activity__in=(Activity.APPLICATION, Activity.IMPORT)
+    )
     return [event.activity for event in events]
 
 

@@ -38,7 +38,8 @@ def test_the_same_files_again_write_nothing(tmp_path):
     with CaptureQueriesContext(connection) as queries:
         report = imported(tmp_path, **parts)
 
-    verbs = {one["sql"].split()[0] for one in queries}
+    # The audit row tells that somebody imported, whatever came of it.
+    verbs = {one["sql"].split()[0] for one in queries if "auditevent" not in one["sql"]}
     assert verbs.isdisjoint({"INSERT", "UPDATE", "DELETE", "BEGIN"})
     assert (report.users.unchanged, report.groups.unchanged) == (2, 1)
     assert report.memberships.unchanged == 2
