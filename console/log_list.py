@@ -7,7 +7,7 @@ entries cost no more than ten thousand.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -87,7 +87,7 @@ def read_selection(data: Any) -> Selection:
         kind=data.get("kind", "") if data.get("kind") in ("user", "group") else "",
         cause=(data.get("cause") or typed.keys.get("cause", ""))[:60],
         cycle=_digits(data.get("cycle") or typed.keys.get("cycle", "")),
-        since=data.get("since", "") if parse_date(data.get("since", "") or "-") else "",
+        since=data.get("since", "") if _day(data.get("since", "")) else "",
         user=(data.get("user") or typed.keys.get("user", ""))[:120],
         typed=data.get("q", "")[:400],
     )
@@ -153,7 +153,7 @@ def _conditions(wanted: Selection) -> list[Q]:
         conditions.append(Q(error__code=wanted.cause))
     if wanted.cycle:
         conditions.append(Q(cycle__number=int(wanted.cycle)))
-    if wanted.since and (day := parse_date(wanted.since)):
+    if day := _day(wanted.since):
         conditions.append(Q(at__gte=make_aware(datetime.combine(day, time()))))
     return conditions + [_about(text) for text in (wanted.text, wanted.user) if text]
 
@@ -181,3 +181,11 @@ def _before(entries: QuerySet[LogEntry], key: str) -> QuerySet[LogEntry]:
 
 def _digits(text: str) -> str:
     return text if text.isascii() and text.isdigit() and len(text) < 10 else ""
+
+
+def _day(text: str) -> date | None:
+    """The day; none for 31 February as for no day at all."""
+    try:
+        return parse_date(text)
+    except ValueError:
+        return None

@@ -33,6 +33,10 @@ def said(answer):
     return answer.content.decode()
 
 
+def done_by_marie(activity):
+    return AuditEvent.objects.filter(activity=activity, actor__username="marie").count() == 1
+
+
 def again(job):
     return Job.objects.get(pk=job.pk)
 
@@ -52,7 +56,7 @@ def test_start_is_confirmed_and_then_switches_on(client, job):
     press(client, "job-start", confirmed="yes")
 
     assert again(job).status == "on"
-    assert AuditEvent.objects.get(activity=Activity.START).actor.username == "marie"
+    assert done_by_marie(Activity.START)
 
 
 def test_start_without_credentials_says_what_is_missing(client, job):
@@ -72,7 +76,7 @@ def test_stop_switches_off_at_once(client, job):
 
     assert "Provisioning is off." in said(answer)
     assert again(job).status == "off"
-    assert AuditEvent.objects.get(activity=Activity.STOP).actor.username == "marie"
+    assert done_by_marie(Activity.STOP)
 
 
 def test_run_now_begins_a_cycle(client, job):
@@ -80,7 +84,7 @@ def test_run_now_begins_a_cycle(client, job):
 
     assert "A cycle was started." in said(answer)
     assert again(job).open_cycle is not None
-    assert AuditEvent.objects.get(activity=Activity.RUN).actor.username == "marie"
+    assert done_by_marie(Activity.RUN)
 
 
 def test_run_now_while_one_runs_says_so_and_begins_none(client, job):
@@ -99,7 +103,7 @@ def test_restart_makes_the_next_cycle_an_initial_one_and_keeps_the_links(client,
 
     assert again(job).watermark is None
     assert Link.objects.filter(job=job).exists()
-    assert AuditEvent.objects.get(activity=Activity.RESTART).actor.username == "marie"
+    assert done_by_marie(Activity.RESTART)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from html import unescape
 import pytest
 
 from console.tests.signing_in import administrator, reader
-from provisioning.models import Application, Assignment, AuditEvent
+from provisioning.models import Application, Assignment, AuditEvent, Definition
 from provisioning.tests.builders import Directory, configure
 
 INDEX = "/applications/phone/roles/"
@@ -43,7 +43,7 @@ def marie(client, phone):
 
 
 def roles():
-    content = Application.objects.get().job.definition.content
+    content = Definition.objects.latest("version").content
     return {one["value"]: one["name"] for one in content["roles"]}
 
 

@@ -7,7 +7,7 @@ from html import unescape
 import pytest
 
 from console.tests.signing_in import administrator, reader
-from provisioning.models import Application, AuditEvent, Link
+from provisioning.models import Application, AuditEvent, Definition, Link
 from provisioning.tests.builders import Directory, configure, directory_object
 
 PAGE = "/applications/phone/scope/"
@@ -39,7 +39,7 @@ def marie(client, phone):
 
 
 def content():
-    return Application.objects.get().job.definition.content
+    return Definition.objects.latest("version").content
 
 
 def filters():

@@ -1,0 +1,262 @@
+"""Mappings: what fills each attribute, with the value of a real person beside it."""
+
+from __future__ import annotations
+
+from html import unescape
+
+import pytest
+
+from console.tests.signing_in import administrator, reader
+from provisioning.models import Application, AuditEvent, Definition
+from provisioning.tests.builders import Directory, configure, directory_object
+
+INDEX = "/applications/phone/mappings/"
+USERS = f"{INDEX}users/"
+GROUPS = f"{INDEX}groups/"
+NEW = f"{USERS}new/"
+ATTRIBUTES = [
+    {"target": "userName", "source": "userPrincipalName", "match": 1},
+    {"target": "active", "expression": "Not([IsSoftDeleted])"},
+    {"target": "displayName", "source": "displayName"},
+    {"target": "title", "source": "jobTitle"},
+]
+TYPED = {
+    "target": "nickName",
+    "type": "direct",
+    "source": "mailNickname",
+    "apply": "always",
+    "when_empty": "leave",
+    "op": "save",
+}
+
+
+@pytest.fixture
+def phone(tmp_path, db):
+    directory = Directory(tmp_path)
+    directory.person("ana", displayName="Ana <b>Ruiz</b>", jobTitle="Coach")
+    directory.person("bob", displayName="Bob", jobTitle="Agent")
+    directory.group("g1", "Sales", ["ana"])
+    directory.sync()
+    configure(
+        {
+            "name": "Phone",
+            "slug": "phone",
+            "template": "scim",
+            "roles": [{"value": "agent", "name": "Agent"}],
+            "assignments": [{"user": "ana", "role": "agent"}],
+            "mappings": {"users": {"attributes": ATTRIBUTES}},
+        }
+    )
+    return Application.objects.get()
+
+
+@pytest.fixture
+def marie(client, phone):
+    return administrator(client)
+
+
+def content():
+    return Definition.objects.latest("version").content["mappings"]
+
+
+def targets():
+    return [one["target"] for one in content()["users"]["attributes"]]
+
+
+def row(target):
+    return next(one for one in content()["users"]["attributes"] if one["target"] == target)
+
+
+def text_of(answer):
+    return unescape(answer.content.decode())
+
+
+def page(client, address, query=None):
+    answer = client.get(address, query)
+    assert answer.status_code == 200
+    return text_of(answer)
+
+
+def test_both_kinds_stand_there_with_what_differs_from_the_default(client, marie):
+    text = page(client, INDEX)
+
+    assert "Synchronize directory users to Phone" in text
+    assert "Synchronize directory groups to Phone" in text
+    assert "differ from default" in text
+
+
+def test_each_mapping_shows_its_value_for_somebody_who_is_assigned(client, marie):
+    text = client.get(USERS).content.decode()
+
+    assert "ana@contoso.example" in text
+    assert "Coach" in text
+    assert "Ana &lt;b&gt;Ruiz&lt;/b&gt;" in text
+    assert "<b>Ruiz" not in text
+
+
+@pytest.mark.parametrize("query", [{"find": "bob"}, {"user": "bob"}])
+def test_the_person_whose_values_are_shown_is_chosen(client, marie, query):
+    if "user" in query:
+        query = {"user": str(directory_object("bob").pk)}
+
+    assert "bob@contoso.example" in page(client, USERS, query)
+
+
+def test_a_required_value_that_is_empty_is_told_in_its_row(client, marie, tmp_path):
+    directory_object("ana").attributes.clear()
+    one = directory_object("ana")
+    one.attributes = {"displayName": "Ana"}
+    one.save()
+
+    assert "Required, but empty in the directory." in page(client, USERS)
+
+
+def test_a_mapping_is_added(client, marie):
+    answer = client.post(NEW, TYPED)
+
+    assert answer["Location"] == USERS
+    assert row("nickName")["source"] == "mailNickname"
+    assert AuditEvent.objects.latest("pk").actor == marie
+
+
+@pytest.mark.parametrize(
+    ("typed", "key", "value"),
+    [
+        ({"type": "constant", "constant": "Phone"}, "constant", "Phone"),
+        ({"type": "expression", "expression": "ToUpper([mail])"}, "expression", "ToUpper([mail])"),
+        ({"default": "none"}, "default", "none"),
+        ({"match": "2"}, "match", 2),
+        ({"apply": "on_create"}, "apply", "on_create"),
+        ({"when_empty": "clear"}, "when_empty", "clear"),
+    ],
+)
+def test_every_field_of_a_mapping_is_kept(client, marie, typed, key, value):
+    client.post(NEW, {**TYPED, **typed})
+
+    assert row("nickName")[key] == value
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told", "field"),
+    [
+        ({"source": ""}, "Fill this field, or choose another mapping type.", "source"),
+        ({"type": "expression", "expression": ""}, "Fill this field", "expression"),
+        ({"type": "expression", "expression": "Joyn([mail])"}, "Join", "expression"),
+        ({"type": "expression", "expression": "Join("}, "", "expression"),
+        ({"target": "emails["}, "", "target"),
+        ({"target": "userName"}, "", "target"),
+        ({"match": "77"}, "less than or equal to 9", "match"),
+        ({"type": "nothing"}, "Select a valid choice.", "type"),
+    ],
+)
+def test_a_wrong_mapping_is_told_at_its_field_and_nothing_typed_is_lost(
+    client, marie, wrong, told, field
+):
+    answer = client.post(NEW, {**TYPED, "default": "what I typed", **wrong})
+    text = text_of(answer)
+
+    assert answer.status_code == 422
+    assert told in text
+    assert f'href="#id_{field}"' in text
+    assert 'value="what I typed"' in text
+    assert "nickName" not in targets()
+
+
+@pytest.mark.parametrize(
+    ("op", "order"),
+    [
+        ("up", ["userName", "displayName", "active", "title"]),
+        ("down", ["userName", "active", "title", "displayName"]),
+        ("delete", ["userName", "active", "title"]),
+    ],
+)
+def test_a_mapping_is_moved_or_deleted(client, marie, op, order):
+    client.post(f"{USERS}2/", {"op": op})
+
+    assert targets() == order
+
+
+def test_the_first_cannot_move_further_up(client, marie):
+    client.post(f"{USERS}0/", {"op": "up"})
+
+    assert targets()[0] == "userName"
+
+
+def test_what_the_application_requires_is_not_deleted(client, marie):
+    answer = client.post(f"{USERS}0/", {"op": "delete"})
+
+    assert answer.status_code == 422
+    assert "The application requires this attribute." in text_of(answer)
+    assert "userName" in targets()
+
+
+def test_a_change_by_somebody_else_meanwhile_is_told_and_nothing_typed_is_lost(client, marie):
+    configure({"slug": "phone", "scope": "all"})
+
+    answer = client.post(f"{USERS}3/", {**TYPED, "target": "title", "version": "1"})
+    text = text_of(answer)
+
+    assert answer.status_code == 409
+    assert "Somebody changed this configuration meanwhile." in text
+    assert 'value="mailNickname"' in text
+    assert row("title")["source"] == "jobTitle"
+
+
+def try_out(client, expression):
+    headers = {"hx-request": "true", "hx-target": "tried"}
+    return text_of(client.post(f"{USERS}values/", {"expression": expression}, headers=headers))
+
+
+@pytest.mark.parametrize(
+    ("expression", "told"),
+    [
+        ("ToUpper([jobTitle])", "COACH"),
+        ('Join("-", [jobTitle], "x")', "Coach-x"),
+        ("Joyn([mail])", "Join"),
+        ("[mail", "Position"),
+        ("", ""),
+    ],
+)
+def test_an_expression_is_tried_on_a_person_while_it_is_typed(client, marie, expression, told):
+    assert told in try_out(client, expression)
+
+
+def test_the_actions_are_saved(client, marie):
+    client.post(USERS, {"actions": ["create"]})
+
+    assert content()["users"]["actions"] == ["create"]
+
+
+def test_groups_can_be_switched_off_and_users_cannot(client, marie):
+    client.post(GROUPS, {"actions": ["update"]})
+    assert content()["groups"]["enabled"] is False
+    assert "Groups are not synchronized" in page(client, GROUPS)
+
+    assert 'name="enabled"' not in page(client, USERS)
+    assert "Users cannot be switched off" in page(client, INDEX) + page(client, USERS)
+
+
+def test_the_defaults_come_back_after_showing_what_changes(client, marie):
+    question = page(client, f"{INDEX}restore/")
+    assert "These mappings change" in question
+    assert len(targets()) == 4
+
+    client.post(f"{INDEX}restore/", {"confirmed": "yes"})
+
+    assert len(targets()) > 4
+    assert "Nothing would change." in page(client, f"{INDEX}restore/")
+
+
+@pytest.mark.parametrize("address", [f"{INDEX}devices/", f"{USERS}99/", f"{INDEX}devices/new/"])
+def test_what_is_not_there_is_said_to_be_missing(client, marie, address):
+    assert client.get(address).status_code == 404
+
+
+def test_a_reader_reads_mappings_and_values_only(client, phone):
+    reader(client)
+
+    text = page(client, USERS)
+
+    assert "ana@contoso.example" in text
+    assert "Add new mapping" not in text
+    assert client.get(f"{USERS}0/").status_code == 403
