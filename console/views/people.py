@@ -75,10 +75,9 @@ def _verdict(app: Application, known: Known) -> dict[str, object]:
 
 
 def _fix(app: Application, why: dict[str, object]) -> tuple[str | Promise, str] | None:
-    """The link that mends the first reason."""
+    """The link that mends the first reason that one can mend."""
     because = why["because"]
     reasons = [one["reason"] for one in because] if isinstance(because, list) else []
-    first = reasons[0] if reasons else ""
     places: dict[str, tuple[str | Promise, str]] = {
         Reason.NOT_ASSIGNED: (_("Assign"), "assignment-add"),
         Reason.DEFAULT_ACCESS_ONLY: (_("Give another role"), "assignments"),
@@ -86,5 +85,5 @@ def _fix(app: Application, why: dict[str, object]) -> tuple[str | Promise, str] 
         Reason.WAITING_FOR_APPROVAL: (_("Change preview"), "plans"),
         Reason.QUARANTINED: (_("See how to get out"), "quarantine"),
     }
-    found = places.get(first)
+    found = next((places[one] for one in reasons if one in places), None)
     return (found[0], reverse(found[1], args=[app.slug])) if found else None

@@ -1,0 +1,200 @@
+"""The overview of an application in its three faces: to set up, running or idle, held back."""
+
+from __future__ import annotations
+
+from html import unescape
+
+import pytest
+from django.utils import timezone
+
+from console.tests.signing_in import administrator, reader
+from provisioning.models import Application, Cycle, Escrow, Heartbeat, Job
+from provisioning.simulator import Running
+from provisioning.tests.builders import (
+    Directory,
+    application,
+    assign,
+    configure,
+    cycle,
+    directory_object,
+)
+from provisioning.tests.engine.conftest import directory, genesys
+
+__all__ = ["directory", "genesys"]
+
+PAGE = "/applications/genesys-eu/"
+PROGRESS = f"{PAGE}progress/"
+
+
+@pytest.fixture
+def job(directory: Directory, genesys: Running, client) -> Job:
+    for name in ("ana", "bob", "cid"):
+        directory.person(name, displayName=name.title())
+    directory.sync()
+    administrator(client)
+    return application(genesys.tenant_url, genesys.token, scope="all")
+
+
+def page(client, address=PAGE, **headers):
+    answer = client.get(address, headers=headers)
+    assert answer.status_code == 200
+    return unescape(answer.content.decode())
+
+
+def poll(client):
+    return page(client, PROGRESS, **{"hx-request": "true", "hx-target": "cycle"})
+
+
+def done(text):
+    """The set-up tasks that are completed."""
+    tasks = ("Connect", "Notification email", "Mappings", "Who", "Try with one person")
+    return {
+        one for one in tasks if "Completed" in text.partition(f">{one}<")[2].partition("</li>")[0]
+    }
+
+
+def test_a_new_application_is_a_list_of_tasks(client, db):
+    administrator(client)
+    configure({"name": "Wiki", "slug": "wiki", "template": "scim"})
+
+    text = page(client, "/applications/wiki/")
+
+    assert "Set up provisioning" in text
+    assert done(text) == {"Mappings"}
+    assert "Cannot start yet" in text
+    assert "Start provisioning" not in text
+
+
+def test_tasks_are_ticked_off_as_they_are_done(client, job):
+    configure({"slug": "genesys-eu", "notification": {"email": ["it@contoso.example"]}})
+    assign(job, {"user": "ana", "role": "agent"})
+
+    assert done(page(client)) >= {"Connect", "Notification email", "Mappings", "Who"}
+
+
+def test_after_the_first_cycle_the_overview_shows_figures(client, job):
+    cycle(job, approve=True)
+
+    text = page(client)
+
+    assert "Last cycle" in text
+    assert ">3</a>" in text
+    assert "of 3 in scope" in text
+    assert "3 new, 0 matched" in text
+    assert "Nothing fails." in text
+
+
+def test_the_top_causes_lead_to_the_log(client, job):
+    cycle(job, approve=True)
+    now = timezone.now()
+    Escrow.objects.create(
+        job=job,
+        object=directory_object("ana"),
+        code="AttributeRejected",
+        message="no",
+        first_failed=now,
+        next_try=now,
+    )
+
+    assert "cause=AttributeRejected" in page(client)
+
+
+def running(job):
+    now = timezone.now()
+    job.open_cycle = Cycle.objects.create(
+        job=job,
+        number=job.take_number(),
+        kind="incremental",
+        started=now,
+        phase="changes",
+        definition=job.definition,
+    )
+    job.save()
+    return job.open_cycle
+
+
+def test_while_a_cycle_runs_its_progress_is_asked_for_every_two_seconds(client, job):
+    cycle(job, approve=True)
+    assert 'hx-trigger="every 20s"' in page(client)
+
+    running(job)
+    text = page(client)
+
+    assert 'hx-trigger="every 2s"' in text
+    assert "Current cycle" in text
+    assert "<progress" in text
+
+
+def test_a_poll_tells_what_the_database_says_now_and_the_status_with_it(client, job):
+    cycle(job, approve=True)
+    found = running(job)
+    first = poll(client)
+    assert 'aria-current="step"' in first
+    assert 'id="app-status" hx-swap-oob="true"' in first
+    assert "Running" in first
+
+    found.ended = timezone.now()
+    found.state = "succeeded"
+    found.save()
+    job.open_cycle = None
+    job.save()
+
+    assert "Last cycle" in poll(client)
+    assert 'hx-trigger="every 20s"' in poll(client)
+
+
+def test_a_plain_visit_to_a_fragment_leads_to_its_page(client, job):
+    assert client.get(PROGRESS)["Location"] == PAGE
+
+
+def test_without_a_worker_a_running_cycle_says_what_is_wrong(client, job):
+    cycle(job, approve=True)
+    running(job)
+    assert "No worker has answered for a minute." in page(client)
+
+    Heartbeat.objects.create(name="celery@test", at=timezone.now())
+    assert "No worker has answered for a minute." not in page(client)
+
+
+def test_in_quarantine_the_banner_comes_first_with_the_way_out(client, job):
+    cycle(job, approve=True)
+    job.refresh_from_db()
+    job.quarantined_at = timezone.now()
+    job.quarantine_reason = "CredentialsRejected"
+    job.save()
+
+    text = page(client)
+
+    assert text.index("Quarantined since") < text.index("Last cycle")
+    assert "See how to get out" in text
+
+
+@pytest.mark.parametrize(
+    ("status", "offered", "absent"), [("off", "Start", "Stop"), ("on", "Stop", "Start")]
+)
+def test_the_button_offered_is_the_one_that_changes_something(client, job, status, offered, absent):
+    cycle(job, approve=True)
+    Job.objects.update(status=status)
+
+    text = page(client)
+
+    assert f"{offered} provisioning" in text
+    assert f"{absent} provisioning" not in text
+
+
+def test_a_reader_sees_all_numbers_and_no_button(client, job):
+    cycle(job, approve=True)
+    reader(client)
+
+    text = page(client)
+
+    assert "of 3 in scope" in text
+    for word in ("Start provisioning", "Run now", "Restart provisioning"):
+        assert word not in text
+
+
+def test_an_application_that_is_not_there_is_told_by_name(client, job):
+    answer = client.get("/applications/nowhere/")
+
+    assert answer.status_code == 404
+    assert Application.objects.count() == 1
