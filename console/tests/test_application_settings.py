@@ -1,0 +1,247 @@
+"""Settings of an application: how provisioning behaves, its history, its end."""
+
+from __future__ import annotations
+
+from html import unescape
+
+import pytest
+
+from console.tests.signing_in import administrator, reader
+from provisioning.engine.configuration.export import export_document, export_yaml
+from provisioning.models import Application, AuditEvent, Cycle, Definition, Job
+from provisioning.models.audit import Activity
+from provisioning.simulator import Running
+from provisioning.tests.builders import Directory, application, configure, cycle
+from provisioning.tests.engine.conftest import directory, genesys
+
+__all__ = ["directory", "genesys"]
+
+PAGE = "/applications/genesys-eu/settings/"
+HISTORY = f"{PAGE}history/"
+REMOVE = f"{PAGE}remove/"
+TYPED = {
+    "name": "Genesys Cloud Europe",
+    "mode": "on_demand",
+    "status": "on",
+    "interval": "90",
+    "requests_per_minute": "120",
+    "connections": "4",
+    "percent": "7",
+    "at_least": "2",
+    "at_most": "50",
+    "deletion": "disable",
+    "after": "10",
+    "nested_groups": "on",
+    "retention": "30",
+    "dialect": "entra",
+}
+
+
+@pytest.fixture
+def job(directory: Directory, genesys: Running) -> Job:
+    directory.person("ana")
+    directory.sync()
+    return application(genesys.tenant_url, genesys.token, scope="all")
+
+
+@pytest.fixture
+def marie(client, job):
+    return administrator(client)
+
+
+def document():
+    return export_document(Application.objects.get())
+
+
+def text_of(answer):
+    return unescape(answer.content.decode())
+
+
+def test_every_field_reaches_the_engine(client, marie):
+    answer = client.post(PAGE, TYPED)
+
+    assert answer["Location"] == PAGE
+    saved = document()
+    assert saved["name"] == "Genesys Cloud Europe"
+    assert saved["provisioning"] == {"mode": "on_demand", "status": "on", "interval": "90m"}
+    assert saved["limits"] == {"requests_per_minute": 120, "connections": 4}
+    assert saved["deletion_guard"] == {"percent": 7, "at_least": 2, "at_most": 50}
+    assert saved["on_deletion"] == {"action": "disable", "after": "10d"}
+    assert (saved["nested_groups"], saved["dialect"], saved["log_retention"]) == (
+        True,
+        "entra",
+        "30d",
+    )
+    assert {one.actor for one in AuditEvent.objects.exclude(actor=None)} == {marie}
+
+
+def test_what_is_saved_is_what_is_shown(client, marie):
+    client.post(PAGE, TYPED)
+
+    text = text_of(client.get(PAGE))
+
+    for value in ("Genesys Cloud Europe", "90", "120", "7", "2", "50", "10", "30"):
+        assert f'value="{value}"' in text
+    assert text.count("checked") == 5
+
+
+def test_saving_without_a_change_changes_nothing(client, marie):
+    before = document()
+
+    client.post(
+        PAGE,
+        {
+            **TYPED,
+            "name": "Genesys Cloud EU",
+            "mode": "automatic",
+            "status": "off",
+            "interval": "40",
+            "requests_per_minute": "",
+            "connections": "",
+            "percent": "5",
+            "at_least": "3",
+            "at_most": "100",
+            "deletion": "delete",
+            "after": "30",
+            "nested_groups": "",
+            "retention": "180",
+            "dialect": "rfc",
+        },
+    )
+
+    assert document() == before
+
+
+def test_every_field_wrong_is_told_at_each_and_nothing_typed_is_lost(client, marie):
+    wrong = {
+        "name": "",
+        "mode": "odd",
+        "status": "odd",
+        "interval": "4",
+        "requests_per_minute": "0",
+        "connections": "33",
+        "percent": "101",
+        "at_least": "-1",
+        "at_most": "many",
+        "deletion": "odd",
+        "after": "4000",
+        "retention": "0",
+        "dialect": "odd",
+    }
+    before = document()
+
+    answer = client.post(PAGE, wrong)
+    text = text_of(answer)
+
+    assert answer.status_code == 422
+    for name, value in wrong.items():
+        assert f'href="#id_{name}"' in text
+        assert f'value="{value}"' in text or value in ("", "odd")
+    assert document() == before
+
+
+def test_on_without_credentials_is_refused_in_words(client, marie):
+    configure({"slug": "genesys-eu", "credentials": None})
+
+    answer = client.post(PAGE, {**TYPED, "status": "on"})
+
+    assert answer.status_code == 422
+    assert "credentials" in text_of(answer)
+    assert Job.objects.get().status == "off"
+
+
+@pytest.mark.parametrize(
+    ("weak", "told"),
+    [
+        ({"percent": "100"}, "Almost everybody could be disabled at once"),
+        ({"at_least": "5000", "at_most": "5000"}, "Almost everybody could be disabled at once"),
+        ({"deletion": "delete", "after": "0"}, "Accounts are deleted at once"),
+    ],
+)
+def test_a_value_that_weakens_safety_says_what_becomes_possible(client, marie, weak, told):
+    assert told not in text_of(client.get(PAGE))
+
+    answer = client.post(PAGE, {**TYPED, **weak}, follow=True)
+
+    assert told in text_of(answer)
+    assert told in text_of(client.get(PAGE))
+
+
+def test_a_reader_reads_the_settings_and_changes_none(client, job):
+    reader(client)
+
+    text = text_of(client.get(PAGE))
+
+    assert "Provisioning mode" in text
+    assert ">Save<" not in text
+    assert "Delete application" not in text
+    assert client.get(HISTORY).status_code == 200
+
+
+def test_the_history_tells_who_changed_what_and_which_version_is_in_force(client, marie):
+    client.post(PAGE, TYPED)
+
+    text = text_of(client.get(HISTORY))
+
+    assert "In force" in text
+    assert "Marie" in text
+    assert "deletion_guard.percent" in text
+    assert "5 → 7" in text
+
+
+def test_an_earlier_version_comes_back_after_showing_what_that_changes(client, marie):
+    client.post(PAGE, TYPED)
+
+    asked = text_of(client.post(HISTORY, {"version": "1"}))
+    assert "deletion_guard.percent" in asked
+    assert "7 → 5" in asked
+    assert document()["deletion_guard"]["percent"] == 7
+
+    answer = client.post(HISTORY, {"version": "1", "confirmed": "yes"})
+
+    assert answer["Location"] == "/applications/genesys-eu/plans/"
+    assert document()["deletion_guard"]["percent"] == 5
+    assert document()["name"] == "Genesys Cloud Europe"
+    assert Definition.objects.latest("version").created_by == marie
+
+
+@pytest.mark.parametrize("version", ["9", "", "x", "99999999999", "-1"])
+def test_a_version_that_never_was_is_not_there(client, marie, version):
+    assert client.post(HISTORY, {"version": version}).status_code == 404
+
+
+def test_the_export_is_the_file_that_apply_reads_and_has_no_secret(client, marie, genesys):
+    answer = client.get(f"{PAGE}export/")
+
+    assert answer.content.decode() == export_yaml(document())
+    assert genesys.token not in answer.content.decode()
+    assert 'filename="genesys-eu.yaml"' in answer["Content-Disposition"]
+
+
+def test_deleting_says_what_stays_and_needs_the_name(client, marie, job):
+    cycle(job, approve=True)
+    question = text_of(client.get(REMOVE))
+    assert "1 account in Genesys Cloud EU stays as it is" in question
+
+    wrong = client.post(REMOVE, {"confirmed": "yes", "typed": "genesys"})
+    assert wrong.status_code == 422
+    assert "This is not the application's name. Type Genesys Cloud EU." in text_of(wrong)
+    assert Application.objects.exists()
+
+    answer = client.post(REMOVE, {"confirmed": "yes", "typed": "Genesys Cloud EU"})
+    assert answer["Location"] == "/applications/"
+    assert not Application.objects.exists()
+    event = AuditEvent.objects.filter(activity=Activity.APPLICATION).latest("pk")
+    assert (event.actor, event.application_slug) == (marie, "genesys-eu")
+
+
+def test_an_application_whose_cycle_runs_is_not_deleted(client, marie, job):
+    job.open_cycle = Cycle.objects.create(
+        job=job, number=1, started=job.application.created, definition=job.definition
+    )
+    job.save()
+
+    answer = client.post(REMOVE, {"confirmed": "yes", "typed": "Genesys Cloud EU"}, follow=True)
+
+    assert "A cycle of Genesys Cloud EU is running." in text_of(answer)
+    assert Application.objects.exists()
