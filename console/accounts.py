@@ -61,7 +61,9 @@ def set_active(actor: User, user: User, *, active: bool) -> None:
 
 
 def _keep_one(user: User) -> None:
-    if not administrators().select_for_update(of=("self",)).exclude(pk=user.pk).exists():
+    """Lock all administrators, so that two of them cannot remove each other at the same time."""
+    locked = administrators().select_for_update(of=("self",))
+    if all(one.pk == user.pk for one in locked):
         raise LastAdministrator
 
 

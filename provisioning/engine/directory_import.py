@@ -8,6 +8,7 @@ because a file that lost its people usually lost their memberships too.
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
@@ -23,11 +24,12 @@ from provisioning.models.audit import Activity, AuditEvent
 from provisioning.models.directory import DirectoryObject, Source
 from provisioning.sources.base import DirectorySource, Finding, Part
 from provisioning.sources.importing import Counts, ObjectImport
-from provisioning.sources.membership_import import MembershipImport
+from provisioning.sources.membership_import import Foreseen, MembershipImport
 from provisioning.sources.removal import (
     SHRINK_COUNT,
     SHRINK_PERCENT,
     Shrinkage,
+    count_ending,
     count_present,
     missing_objects,
     remove_objects,
@@ -129,6 +131,7 @@ class _Import:
         self._now = now
         self._terms = terms
         self._report = ImportReport()
+        self._foreseen_to_leave: set[uuid.UUID] = set()
 
     def run(self) -> ImportReport:
         parts = [part for part in self._source.parts() if part in _KIND_OF]
@@ -165,8 +168,7 @@ class _Import:
                 leaving[part] = missing
                 self._judge_shrinkage(part, Shrinkage(before[part], len(missing)))
         if self._terms.dry:
-            for part, missing in leaving.items():
-                reads[part].counts.removed = len(missing)
+            self._foresee(reads, leaving)
             return
         if self._report.held:
             return
@@ -174,6 +176,16 @@ class _Import:
             ended = remove_objects(self._origin, _KIND_OF[part], missing, self._now)
             reads[part].counts.removed = len(missing)
             self._report.memberships.removed += ended
+
+    def _foresee(
+        self, reads: dict[Part, ObjectImport], leaving: dict[Part, list[uuid.UUID]]
+    ) -> None:
+        for part, missing in leaving.items():
+            reads[part].counts.removed = len(missing)
+        if leaving and not self._report.held:
+            self._foreseen_to_leave.update(*leaving.values())
+            ending = count_ending(self._origin, self._foreseen_to_leave)
+            self._report.memberships.removed = ending
 
     def _trusts(self, part: Part, *, complete: bool) -> bool:
         """Whether absence means anything: a row without a readable id could be anybody."""
@@ -211,8 +223,9 @@ class _Import:
 
     def _read_memberships(self, reads: dict[Part, ObjectImport]) -> None:
         part = Part.MEMBERSHIPS
-        seen = {one.kind: one.seen for one in reads.values()} if self._terms.dry else None
-        read = MembershipImport(self._origin, self._source.name_of(part), would_be=seen)
+        seen = {one.kind: one.seen for one in reads.values()}
+        foreseen = Foreseen(seen, self._foreseen_to_leave) if self._terms.dry else None
+        read = MembershipImport(self._origin, self._source.name_of(part), foreseen)
         read.take(self._source.full(part))
         believes_absence = self._terms.removes and not self._report.held
         if believes_absence and read.missing() and self._trusts(part, complete=read.complete):

@@ -29,15 +29,23 @@ _ROWS = 500
 _BITS = 30
 
 
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What the same import would have done before: keys of who is in it, ids of who leaves."""
+
+    seen: Mapping[Kind, set[str]] = field(default_factory=dict)
+    leaving: set[uuid.UUID] = field(default_factory=set)
+
+
 @dataclass(slots=True)
 class MembershipImport:
-    """One read of the memberships of a source; with `would_be`, the keys of objects that would be
-    there by then, it counts and writes nothing.
+    """One read of the memberships of a source; with what is `foreseen` of people and groups it
+    counts and writes nothing.
     """
 
     origin: Source
     file: str
-    would_be: Mapping[Kind, set[str]] | None = None
+    foreseen: Foreseen | None = None
     counts: Counts = field(default_factory=Counts)
     complete: bool = True
     rejected: list[Finding] = field(default_factory=list)
@@ -48,11 +56,16 @@ class MembershipImport:
     _new: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self._known = _Known(self.origin, self.would_be or {})
+        foreseen = self.foreseen or Foreseen()
+        self._known = _Known(self.origin, foreseen)
         edges = Membership.objects.current().filter(group__origin=self.origin)
-        rows = edges.values_list("group__source_key", "member_kind", "member_key")
+        rows = edges.values_list(
+            "group__source_key", "member_kind", "member_key", "group_id", "member_id"
+        )
         self._stored = {
-            self._known.edge(group, Kind(kind), member) for group, kind, member in rows.iterator()
+            self._known.edge(group, Kind(kind), member)
+            for group, kind, member, *ends in rows.iterator()
+            if foreseen.leaving.isdisjoint(ends)
         }
 
     def take(self, pages: Iterable[Page]) -> None:
@@ -73,7 +86,7 @@ class MembershipImport:
     def end_missing(self) -> None:
         """End the memberships that the read did not show."""
         missing = self.missing()
-        if self.would_be is not None:
+        if self.foreseen is not None:
             self.counts.removed += len(missing)
             return
         rows = Membership.objects.current().filter(group__origin=self.origin)
@@ -108,7 +121,7 @@ class MembershipImport:
         self.warnings.append(Finding(self.file, one.line, reason))
 
     def _begin(self, numbers: list[int]) -> int:
-        if self.would_be is not None:
+        if self.foreseen is not None:
             return len(numbers)
         for start in range(0, len(numbers), _BATCH):
             with transaction.atomic():
@@ -131,15 +144,16 @@ class _Ends(NamedTuple):
 class _Known:
     """The ids of a source as small numbers, and which of them are present."""
 
-    def __init__(self, origin: Source, would_be: Mapping[Kind, set[str]]) -> None:
+    def __init__(self, origin: Source, foreseen: Foreseen) -> None:
         self._origin = origin
         self._numbers: dict[str, int] = {}
         self._keys: list[str] = []
         self._identity = lru_cache(maxsize=50_000)(self._identify)
         rows = DirectoryObject.objects.present().filter(origin=origin)
-        self._present: dict[Kind, set[str]] = {kind: set(would_be.get(kind, ())) for kind in Kind}
-        for kind, key in rows.values_list("kind", "source_key").iterator():
-            self._present[Kind(kind)].add(key)
+        self._present = {kind: set(foreseen.seen.get(kind, ())) for kind in Kind}
+        for pk, kind, key in rows.values_list("pk", "kind", "source_key").iterator():
+            if pk not in foreseen.leaving:
+                self._present[Kind(kind)].add(key)
 
     def has(self, kind: Kind, key: str) -> bool:
         """Whether the source has such an object now."""

@@ -59,6 +59,13 @@ def remove_objects(origin: Source, kind: Kind, ids: list[uuid.UUID], now: dateti
     return ended
 
 
+def count_ending(origin: Source, leaving: set[uuid.UUID]) -> int:
+    """How many memberships would end with these objects; nothing is written."""
+    edges = Membership.objects.current().filter(group__origin=origin)
+    pairs = edges.values_list("group_id", "member_id").iterator()
+    return sum(not leaving.isdisjoint(pair) for pair in pairs)
+
+
 def _present(origin: Source, kind: Kind) -> DirectoryQuerySet:
     return DirectoryObject.objects.present().filter(origin=origin, kind=kind.value)
 
