@@ -1,6 +1,7 @@
 """One contact sheet per page: languages by widths by themes, for people to look at.
 
-`make pictures` runs it; the folder is named by ROLLCALL_PICTURES.
+`make pictures` runs it; the folder is named by ROLLCALL_PICTURES. PAGES picks the addresses that
+match a pattern, as in `make pictures PAGES=logs`.
 """
 
 from __future__ import annotations
@@ -16,9 +17,11 @@ from console.tests.browser.visitor import Look, window
 
 WIDTHS, THEMES, LANGUAGES = (1440, 320), ("light", "dark"), ("en", "fr")
 LONGEST = 1500
+SHOWN = {1440: 960, 320: 320}
+"""How wide a picture of this width stands on its sheet."""
 SHEET = (
-    "<body style='margin:8px;display:grid;gap:8px;align-items:start;background:#888;"
-    "grid-template-columns:repeat({columns},auto);justify-content:start'>{pictures}</body>"
+    "<body style='margin:8px;display:flex;flex-wrap:wrap;gap:8px;align-items:start;"
+    "background:#888'>{pictures}</body>"
 )
 
 
@@ -28,7 +31,8 @@ def test_a_contact_sheet_of_every_page(browser, company, site):
     looks = [Look(*one) for one in product(WIDTHS, THEMES, LANGUAGES)]
     visitors = [signed_in(browser, company.administrator, site, look) for look in looks]
 
-    for address in company.addresses():
+    wanted = re.compile(os.environ.get("PAGES", ""))
+    for address in filter(wanted.search, company.addresses()):
         pictures = []
         for visitor in visitors:
             visitor.visit(address)
@@ -48,14 +52,12 @@ def _picture(visitor):
 
 def _sheet(browser, pictures, path):
     """All pictures of a page beside each other, in one."""
-    page = window(browser, Look(1312)).new_page()
+    page = window(browser, Look(2 * SHOWN[1440] + 24)).new_page()
     images = "".join(
-        f"<img style='width:{640 if width > 320 else 310}px;"
-        f"grid-column:span {2 if width > 320 else 1}' "
-        f"src='data:image/png;base64,{b64encode(picture).decode()}'>"
+        f"<img width={SHOWN[width]} src='data:image/png;base64,{b64encode(picture).decode()}'>"
         for width, picture in pictures
     )
-    page.set_content(SHEET.format(columns=4, pictures=images))
+    page.set_content(SHEET.format(pictures=images))
     page.screenshot(path=path, full_page=True)
     page.context.close()
 

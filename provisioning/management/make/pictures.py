@@ -1,6 +1,7 @@
 """`make pictures`: one contact sheet per page (languages, widths, themes) below ROLLCALL_DATA.
 
-With `TOUR=1` also the pictures of docs/tutorial.md, taken on the tour itself.
+`PAGES=logs` takes only addresses that match. With `TOUR=1` also the pictures of docs/tutorial.md,
+taken on the tour itself.
 """
 
 from __future__ import annotations
