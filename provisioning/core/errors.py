@@ -68,8 +68,15 @@ class ConfigurationError(ProvisioningError):
 class PositionedError(ConfigurationError):
     """A configuration text that does not parse; `position` counts characters from 0."""
 
-    def __init__(self, message: str, *, position: int = 0, advice: str | None = None) -> None:
-        super().__init__(message, advice=advice)
+    def __init__(
+        self,
+        message: str,
+        *,
+        params: Mapping[str, str | int] | None = None,
+        position: int = 0,
+        advice: str | None = None,
+    ) -> None:
+        super().__init__(message, params=params, advice=advice)
         self.position = position
 
 

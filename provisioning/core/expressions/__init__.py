@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from provisioning.core.expressions.evaluator import Context, Evaluation
+from provisioning.core.expressions.context import Context
+from provisioning.core.expressions.evaluator import Evaluation
 from provisioning.core.expressions.limits import MAX_LENGTH
 from provisioning.core.expressions.nodes import Attribute, Call, Node, printed, walk
 from provisioning.core.expressions.parser import parse_tree

@@ -7,24 +7,39 @@ points at the argument that caused it.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from provisioning.core.errors import ExpressionError
+from provisioning.core.expressions.context import Context
+from provisioning.core.expressions.moments import read_moment
 from provisioning.core.expressions.nodes import Call, Node
 from provisioning.core.expressions.values import number_of, text_of
 from provisioning.core.resource import Value
+from provisioning.core.wording import gettext_noop
 
 
 class Arguments:
     """The arguments of one call."""
 
-    __slots__ = ("_call", "_evaluate")
+    __slots__ = ("_call", "_evaluate", "context")
 
-    def __init__(self, call: Call, evaluate: Callable[[Node], Value]) -> None:
+    def __init__(self, call: Call, evaluate: Callable[[Node], Value], context: Context) -> None:
         self._call = call
         self._evaluate = evaluate
+        self.context = context
 
     def __len__(self) -> int:
         return len(self._call.arguments)
+
+    @property
+    def name(self) -> str:
+        """The function that is called."""
+        return self._call.name
+
+    @property
+    def place(self) -> int:
+        """Where the call stands."""
+        return self._call.position
 
     def given(self, index: int) -> bool:
         """Whether the argument was written, and not skipped or left out at the end."""
@@ -53,6 +68,39 @@ class Arguments:
             )
         return int(number)
 
+    def number(self, index: int) -> int | float:
+        """The argument as a number."""
+        value = self.value(index)
+        number = number_of(text_of(value, self.position(index)))
+        if number is None:
+            raise self.refusal(
+                gettext_noop("%(function)s needs a number here; it has %(found)s."),
+                index,
+                gettext_noop("Write the number without quotes, such as 3."),
+                function=self.name,
+                found=_shown(value),
+            )
+        return number
+
+    def moment(self, index: int) -> datetime | None:
+        """The argument as a moment of time, `None` when it is missing or the empty text."""
+        text = self.text(index)
+        if not text:
+            return None
+        moment = read_moment(text)
+        if moment is None:
+            raise self.refusal(
+                gettext_noop("%(function)s needs a date here; it has %(found)s."),
+                index,
+                gettext_noop(
+                    "Give it a date such as 2026-03-16 or 2026-03-16T07:00:00Z; FormatDateTime"
+                    " rewrites dates of other forms."
+                ),
+                function=self.name,
+                found=_shown(text),
+            )
+        return moment
+
     def elements(self, index: int) -> list[Value]:
         """The argument as a list: one value is a list of one, a missing one an empty list."""
         value = self.value(index)
@@ -65,9 +113,11 @@ class Arguments:
         node = self._call.arguments[index] if index < len(self) else None
         return self._call.position if node is None else node.position
 
-    def refusal(self, message: str, index: int, advice: str) -> ExpressionError:
+    def refusal(
+        self, message: str, index: int, advice: str, **params: str | int
+    ) -> ExpressionError:
         """The error that points at one argument."""
-        return ExpressionError(message, position=self.position(index), advice=advice)
+        return ExpressionError(message, params=params, position=self.position(index), advice=advice)
 
 
 def _shown(value: Value) -> str:

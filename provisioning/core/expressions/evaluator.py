@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
 
 from provisioning.core.errors import ExpressionError
 from provisioning.core.expressions.arguments import Arguments
+from provisioning.core.expressions.context import Context
 from provisioning.core.expressions.functions import REGISTRY
 from provisioning.core.expressions.limits import MAX_STEPS, bounded
 from provisioning.core.expressions.nodes import (
@@ -19,13 +18,6 @@ from provisioning.core.expressions.nodes import (
 )
 from provisioning.core.expressions.values import compared
 from provisioning.core.resource import Value
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What an expression may know besides the attributes. Time is handed in, never read."""
-
-    now: datetime | None = None
 
 
 class Evaluation:
@@ -49,7 +41,9 @@ class Evaluation:
         if isinstance(node, Attribute):
             return bounded(self._attributes.get(node.name), node.position)
         if isinstance(node, Call):
-            return bounded(REGISTRY[node.name].run(Arguments(node, self.value)), node.position)
+            return bounded(
+                REGISTRY[node.name].run(Arguments(node, self.value, self.context)), node.position
+            )
         if isinstance(node, Comparison):
             left, right = self.value(node.left), self.value(node.right)
             return compared(node.operator, left, right, node.position)

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from secrets import token_bytes
 from typing import Any, NoReturn
 
 from django.core.management.base import CommandParser
@@ -13,6 +14,7 @@ from django.core.management.base import CommandParser
 from provisioning.core.errors import ExpressionError
 from provisioning.core.expressions import Context, parse
 from provisioning.core.problems import Problem, UsageProblems
+from provisioning.engine.clock import Clock
 from provisioning.management.output import Exit, Outcome, RollcallCommand, as_json_text
 
 STANDARD_INPUT = "-"
@@ -68,9 +70,14 @@ class Command(RollcallCommand):
 
 def _answer(expression: str, attributes: Mapping[str, Any]) -> dict[str, Any]:
     try:
-        return {"value": parse(expression).evaluate(attributes, Context())}
+        return {"value": parse(expression).evaluate(attributes, _context())}
     except ExpressionError as error:
         return {"error": error.message, "position": error.position, "advice": error.advice}
+
+
+def _context() -> Context:
+    """What a cycle would hand in that needs no database."""
+    return Context(now=Clock().now(), seed=token_bytes(32))
 
 
 def _sentence(answer: Mapping[str, Any]) -> str:

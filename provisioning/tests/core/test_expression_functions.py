@@ -7,6 +7,7 @@ import pytest
 from provisioning.core.errors import ExpressionError
 from provisioning.core.expressions import Context, parse
 from provisioning.core.expressions.functions import REGISTRY
+from provisioning.core.expressions.functions.registry import EXAMPLE_CONTEXT
 from provisioning.core.resource import Value
 
 EXAMPLES = [(one.name, example) for one in REGISTRY.values() for example in one.examples]
@@ -18,7 +19,7 @@ def value_of(expression: str, **attributes: Value) -> Value:
 
 @pytest.mark.parametrize(("name", "example"), EXAMPLES)
 def test_the_example_of_a_function_holds(name, example):
-    value = value_of(example.expression, **example.attributes)
+    value = parse(example.expression).evaluate(example.attributes, EXAMPLE_CONTEXT)
 
     assert (value, type(value)) == (example.result, type(example.result))
 

@@ -20,6 +20,8 @@ def test_a_function_is_described_as_it_is(function):
     section = section.partition("\n#")[0]
 
     assert section.startswith(f"\n`{function.signature}`\n\n{function.summary}\n")
+    assert ("An extension: Entra does not have it." in section) is function.extension
+    assert ("apply the mapping on creation only" in section) is function.varies
     for example in function.examples:
         assert f"* `{example.expression}`" in section
         assert f"gives `{json.dumps(example.result, ensure_ascii=False)}`" in section

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from provisioning.core.expressions.functions import lists, logic, replace, roles, text, words
+from provisioning.core.expressions.functions import (
+    dates,
+    lists,
+    logic,
+    replace,
+    roles,
+    text,
+    words,
+)
 from provisioning.core.expressions.functions.registry import REGISTRY, Function
 
-__all__ = ["REGISTRY", "Function", "lists", "logic", "replace", "roles", "text", "words"]
+__all__ = ["REGISTRY", "Function", "dates", "lists", "logic", "replace", "roles", "text", "words"]

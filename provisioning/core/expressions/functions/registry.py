@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from inspect import cleandoc
+from typing import TypedDict, Unpack
 
 from provisioning.core.expressions.arguments import Arguments
+from provisioning.core.expressions.context import Context
 from provisioning.core.expressions.nodes import Call
 from provisioning.core.resource import Value
 
@@ -25,6 +28,14 @@ class Parameter:
         """`name?` may be skipped, `name...` repeats, `name!` may be a comparison."""
         name = text.rstrip("?.!")
         return cls(name, text.endswith("?"), text.endswith("..."), text.endswith("!"))
+
+
+EXAMPLE_CONTEXT = Context(
+    now=datetime(2021, 7, 2, 15, 33, 38, tzinfo=UTC),
+    seed=b"an example",
+    default_domain="contoso.com",
+)
+"""What the examples are evaluated with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +58,10 @@ class Function:
     examples: tuple[Example, ...]
     check: Callable[[Call], None] | None = None
     top_level: bool = False
+    # Its value depends on the clock or on chance: mapped *always*, it changes in every cycle.
+    varies: bool = False
+    # Entra does not have it: an expression that uses it cannot be copied there.
+    extension: bool = False
 
     @property
     def signature(self) -> str:
@@ -92,12 +107,17 @@ class Function:
 REGISTRY: dict[str, Function] = {}
 
 
+class Marks(TypedDict, total=False):
+    """What may be said of a function besides its arguments and examples."""
+
+    check: Callable[[Call], None]
+    top_level: bool
+    varies: bool
+    extension: bool
+
+
 def function(
-    name: str,
-    *parameters: str,
-    examples: Sequence[Example],
-    check: Callable[[Call], None] | None = None,
-    top_level: bool = False,
+    name: str, *parameters: str, examples: Sequence[Example], **marks: Unpack[Marks]
 ) -> Callable[[Callable[[Arguments], Value]], Callable[[Arguments], Value]]:
     """Enters a callable into the registry under its name in the language."""
 
@@ -108,8 +128,7 @@ def function(
             run=run,
             summary=cleandoc(run.__doc__ or ""),
             examples=tuple(examples),
-            check=check,
-            top_level=top_level,
+            **marks,
         )
         return run
 
