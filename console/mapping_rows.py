@@ -14,7 +14,7 @@ from console.templatetags.figures import shown
 from provisioning.core.attribute_path import AttributePath
 from provisioning.core.gallery import ENTERPRISE, find_template
 from provisioning.core.resource import Kind
-from provisioning.core.schema import characteristics
+from provisioning.core.schema import Type, characteristics
 from provisioning.engine.mapping_preview import Shown, values_for
 from provisioning.models import Application, DirectoryObject
 
@@ -118,13 +118,18 @@ def _row(index: int, row: Mapping[str, Any], kind: str, value: Shown | None) -> 
         index=index,
         target=row["target"],
         short=short_name(row["target"]),
-        type=str(of.type).title(),
+        type=_type(of.type),
         mapping=_mapping(row),
         source=_source(row),
         match=int(row.get("match") or 0),
         on_create=row.get("apply") == "on_create",
         shown=value,
     )
+
+
+def _type(of: Type) -> str:
+    """A name of RFC 7643 as it is; a reference in words, as the tutorial has it."""
+    return _("Reference") if of is Type.REFERENCE else f"{of[0].upper()}{of[1:]}"
 
 
 def _mapping(row: Mapping[str, Any]) -> str | Promise:

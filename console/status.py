@@ -42,7 +42,7 @@ NOT_TRIED = Tag(_("Not tried"), "idle", "circle-dashed")
 LOG_STATUSES: Mapping[Status, Tag] = {
     Status.SUCCESS: Tag(_("Success"), "ok", "circle-check"),
     Status.FAILURE: FAILED,
-    Status.SKIPPED: Tag(_("Skipped"), "idle", "circle-minus"),
+    Status.SKIPPED: Tag(pgettext_lazy("status", "Skipped"), "idle", "circle-minus"),
     Status.WARNING: WARNING,
     Status.STAGED: Tag(_("Staged"), "wait", "hand"),
 }
