@@ -128,6 +128,7 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # --- the application --------------------------------------------------------------------------
 
+DEFAULT_DOMAIN = _read("DEFAULT_DOMAIN")
 DEBUG = False
 ALLOWED_HOSTS = sorted({_public.hostname or "localhost", "localhost", "127.0.0.1", "[::1]"})
 ROOT_URLCONF = "console.urls"

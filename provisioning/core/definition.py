@@ -19,11 +19,12 @@ from provisioning.core.attribute_path import AttributePath
 from provisioning.core.durations import read_duration
 from provisioning.core.errors import ConfigurationError, MappingError
 from provisioning.core.mapping import Apply, AttributeMapping, Constant, Direct, WhenEmpty
+from provisioning.core.mapping_checks import check_mapping
 from provisioning.core.patch import Dialect
 from provisioning.core.problems import Problem, UsageProblems
 from provisioning.core.resource import Kind, Value
-from provisioning.core.schema import characteristics
-from provisioning.core.scoping import Clause, Filter
+from provisioning.core.scoping import Clause, Filter, Operator
+from provisioning.core.vocabulary import MEMBER_OF
 
 Document = Mapping[str, object]
 """A mapping as YAML or JSON gives it."""
@@ -87,6 +88,15 @@ class ObjectMapping:
     def matching(self) -> tuple[AttributeMapping, ...]:
         """The matching attributes by ascending precedence."""
         return tuple(sorted((m for m in self.attributes if m.match), key=lambda m: m.match))
+
+    @property
+    def asks_for_groups(self) -> bool:
+        """Whether a filter or a mapping wants to know which groups somebody is in."""
+        clauses = (clause for candidate in self.filters for clause in candidate.clauses)
+        return any(
+            clause.attribute == MEMBER_OF or clause.operator is Operator.IS_MEMBER_OF
+            for clause in clauses
+        ) or any(MEMBER_OF in rule.source.attributes for rule in self.attributes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,30 +198,16 @@ def _each(
 
 
 def _attribute_mapping(row: Document) -> AttributeMapping:
-    target = AttributePath.parse(str(row["target"]))
-    _check_target(target)
-    return AttributeMapping(
-        target=target,
+    mapping = AttributeMapping(
+        target=AttributePath.parse(str(row["target"])),
         source=_mapping_source(row),
         match=int(str(row.get("match") or 0)),
         apply=Apply(str(row.get("apply") or Apply.ALWAYS)),
         default=None if row.get("default") is None else _value(row["default"]),
         when_empty=WhenEmpty(str(row.get("when_empty") or WhenEmpty.LEAVE)),
     )
-
-
-def _check_target(target: AttributePath) -> None:
-    """A target must name one value: which of several e-mail addresses, for example."""
-    unclear = target.filter is None and target.sub is not None and _is_list(target)
-    if unclear or (target.filter is not None and target.discriminators is None):
-        raise MappingError(
-            f"{target} does not name one value of a list.",
-            advice='Say which one by a simple filter, such as emails[type eq "work"].value.',
-        )
-
-
-def _is_list(target: AttributePath) -> bool:
-    return characteristics(replace(target, sub=None), Kind.USER).multi_valued
+    check_mapping(mapping)
+    return mapping
 
 
 def _mapping_source(row: Document) -> Direct | Constant | expressions.Expression:

@@ -10,9 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from provisioning.core.definition import JobDefinition, ScopeMode
+from provisioning.core.expressions import Context
 from provisioning.core.resource import SourceObject, State, Value
 from provisioning.core.scoping import judge
-from provisioning.core.vocabulary import Reason
+from provisioning.core.vocabulary import MEMBER_OF, Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +65,14 @@ class Subject:
     source: SourceObject
     assigned: Sequence[Assigned] = ()
     member_of: Sequence[str] = ()
+    # What expressions may know besides attributes, but for the time.
+    context: Context = field(default_factory=Context)
 
     def view(self, definition: JobDefinition, *, soft_deleted: bool) -> dict[str, Value]:
         """The attributes that filters and mappings see, computed ones included."""
         values = dict(self.source.attributes)
         values["IsSoftDeleted"] = soft_deleted
-        values["memberOf"] = list(self.member_of)
+        values[MEMBER_OF] = list(self.member_of)
         values["appRoleAssignments"] = [
             {"value": role.value, "displayName": role.name}
             for role in definition.roles

@@ -7,7 +7,7 @@ preview, provision on demand and `explain` all call it; there is no second opini
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from provisioning.core.attribute_path import AttributePath
@@ -15,7 +15,6 @@ from provisioning.core.compare import equal_with_echo
 from provisioning.core.definition import JobDefinition, ObjectMapping, Removal, TargetAction
 from provisioning.core.diff import Change, differences
 from provisioning.core.entitlement import Because, Entitlement, Subject
-from provisioning.core.expressions import Context
 from provisioning.core.mapping import AttributeMapping, desired_values, empty, matching_value
 from provisioning.core.resource import Kind, Resource, State, Value
 from provisioning.core.schema import as_typed, is_reference
@@ -86,7 +85,7 @@ def matching_values(
 ) -> list[tuple[AttributePath, Value]]:
     """What the account is looked up with, by precedence; empty values are skipped (Entra 6.3)."""
     view = subject.view(definition, soft_deleted=False)
-    context = Context(now=now)
+    context = replace(subject.context, now=now)
     found = [
         (mapping.target, matching_value(mapping, view, context))
         for mapping in definition.of(subject.source.kind).matching
@@ -176,7 +175,7 @@ def _leaving_changes(
     mapping = definition.of(subject.source.kind)
     view = subject.view(definition, soft_deleted=True)
     telling = [rule for rule in mapping.attributes if rule.tells_leaving]
-    wanted = desired_values(telling, view, Context(now=now), creating=False)
+    wanted = desired_values(telling, view, replace(subject.context, now=now), creating=False)
     return _changes(wanted, account, mapping.kind)
 
 
@@ -186,7 +185,7 @@ def _wanted(
     """Plain values by path, and references by path with the source id they point to."""
     mapping = definition.of(subject.source.kind)
     view = subject.view(definition, soft_deleted=False)
-    context = Context(now=now)
+    context = replace(subject.context, now=now)
     plain = [rule for rule in _plain(mapping) if not is_reference(rule.target, mapping.kind)]
     pointing = [rule for rule in _plain(mapping) if is_reference(rule.target, mapping.kind)]
     wanted = desired_values(plain, view, context, creating=creating)

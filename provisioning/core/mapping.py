@@ -84,6 +84,12 @@ class AttributeMapping:
         """Whether the account is told of a leaver through this attribute."""
         return SOFT_DELETED in self.source.attributes
 
+    def value(self, attributes: Mapping[str, Value], context: Context) -> Value:
+        """The value for one person; what is drawn by chance is drawn for this attribute alone."""
+        if isinstance(self.source, Expression) and self.source.varies:
+            context = context.for_place(str(self.target))
+        return self.source.evaluate(attributes, context)
+
     @property
     def clears(self) -> bool:
         """Whether an empty value takes away what the account has."""
@@ -113,7 +119,7 @@ def desired_values(
     for mapping in mappings:
         if mapping.apply is Apply.ON_CREATE and not creating:
             continue
-        value = mapping.source.evaluate(attributes, context)
+        value = mapping.value(attributes, context)
         if empty(value) and creating:
             value = mapping.default
         if not empty(value):
@@ -127,5 +133,5 @@ def matching_value(
     mapping: AttributeMapping, attributes: Mapping[str, Value], context: Context
 ) -> Value:
     """The mapped value that a matching attribute is looked up with, `None` when there is none."""
-    value = mapping.source.evaluate(attributes, context)
+    value = mapping.value(attributes, context)
     return None if empty(value) else value

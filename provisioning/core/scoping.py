@@ -27,10 +27,10 @@ from provisioning.core.scoping_operators import (
     moment,
     number,
 )
+from provisioning.core.vocabulary import MEMBER_OF
 
 __all__ = ["Clause", "Filter", "Missing", "Operator", "Reach", "Refusal", "Verdict", "judge"]
 
-MEMBER_OF = "memberOf"
 FIELDS = ("attribute", "operator", "value", "ignore_case", "missing", "regex")
 
 

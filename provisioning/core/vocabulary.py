@@ -132,6 +132,9 @@ class Lane(StrEnum):
     MEMBERSHIPS = "memberships"
 
 
+MEMBER_OF = "memberOf"
+"""The computed attribute that holds names and ids of a member's groups."""
+
 DEFAULT_ACCESS = "Default Access"
 """The role every application has; its value is empty."""
 

@@ -14,9 +14,8 @@ from uuid import UUID
 from provisioning.core.definition import JobDefinition
 from provisioning.core.entitlement import Assigned, Subject
 from provisioning.core.evaluate import Account
+from provisioning.engine.surroundings import surroundings
 from provisioning.models import Assignment, DirectoryObject, Job, Link, Membership
-
-MEMBER_OF_FILTER = "memberOf"
 
 
 @dataclass(slots=True)
@@ -89,6 +88,7 @@ class Facts:
                         *through.get(row.pk, ()),
                     ],
                     member_of=member_of.get(row.pk, ()),
+                    context=surroundings(),
                 ),
                 link=links.get(row.pk),
             )
@@ -135,8 +135,8 @@ class Facts:
         return reached
 
     def _groups_by_member(self, rows: Iterable[DirectoryObject]) -> dict[UUID, list[str]]:
-        """Names and ids of the groups of each member, when a filter asks for them."""
-        if not self._filters_ask_for_groups():
+        """Names and ids of the groups of each member, when a rule asks for them."""
+        if not self._rules_ask_for_groups():
             return {}
         groups: defaultdict[UUID, list[str]] = defaultdict(list)
         edges = Membership.objects.current().filter(member_id__in=[row.pk for row in rows])
@@ -146,12 +146,10 @@ class Facts:
             groups[member_id].extend((name, source_id))
         return groups
 
-    def _filters_ask_for_groups(self) -> bool:
+    def _rules_ask_for_groups(self) -> bool:
         definitions = [self.definition, *([self.beside] if self.beside else [])]
         return any(
-            clause.attribute == MEMBER_OF_FILTER or clause.operator.value == "IS_MEMBER_OF"
+            mapping.asks_for_groups
             for definition in definitions
             for mapping in (definition.users, definition.groups)
-            for candidate in mapping.filters
-            for clause in candidate.clauses
         )

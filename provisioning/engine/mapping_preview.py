@@ -18,6 +18,7 @@ from provisioning.core.resource import Kind, Value
 from provisioning.engine.clock import Clock
 from provisioning.engine.facts import Facts
 from provisioning.engine.spoken import advice_of, message_of
+from provisioning.engine.surroundings import surroundings
 from provisioning.models import DirectoryObject, Job
 
 
@@ -43,7 +44,7 @@ def values_for(job: Job, definition: JobDefinition, row: DirectoryObject) -> lis
     """One answer per mapping, in their order."""
     [fact] = Facts(job, definition).page([row.pk])
     view = fact.subject.view(definition, soft_deleted=False)
-    context = Context(now=Clock().now())
+    context = surroundings(Clock().now())
     mapping = definition.of(Kind(row.kind))
     return [_shown(rule, view, context, mapping.required) for rule in mapping.attributes]
 
@@ -58,7 +59,7 @@ def try_expression(text: str, job: Job, row: DirectoryObject | None) -> Tried:
         [fact] = Facts(job, definition).page([row.pk])
         view = fact.subject.view(definition, soft_deleted=False)
     try:
-        return Tried(value=parse(text).evaluate(view, Context(now=Clock().now())))
+        return Tried(value=parse(text).evaluate(view, surroundings(Clock().now())))
     except ExpressionError as error:
         return Tried(error=message_of(error), advice=advice_of(error), position=error.position)
 
@@ -70,7 +71,7 @@ def _shown(
     required: tuple[AttributePath, ...],
 ) -> Shown:
     try:
-        value = rule.source.evaluate(view, context)
+        value = rule.value(view, context)
     except ExpressionError as error:
         return Shown(problem=f"{message_of(error)} {advice_of(error)}".strip())
     if empty(value):

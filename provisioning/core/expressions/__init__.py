@@ -14,6 +14,7 @@ from functools import cached_property
 
 from provisioning.core.expressions.context import Context
 from provisioning.core.expressions.evaluator import Evaluation
+from provisioning.core.expressions.functions import REGISTRY, Function
 from provisioning.core.expressions.limits import MAX_LENGTH
 from provisioning.core.expressions.nodes import Attribute, Call, Node, printed, walk
 from provisioning.core.expressions.parser import parse_tree
@@ -31,12 +32,33 @@ class Expression:
     @cached_property
     def attributes(self) -> frozenset[str]:
         """The names of all source attributes that can influence the value."""
-        return frozenset(node.name for node in walk(self.tree) if isinstance(node, Attribute))
+        named = {node.name for node in walk(self.tree) if isinstance(node, Attribute)}
+        return frozenset(named.union(*(function.reads for function in self._functions)))
+
+    @cached_property
+    def _functions(self) -> tuple[Function, ...]:
+        called = {node.name: None for node in walk(self.tree) if isinstance(node, Call)}
+        return tuple(REGISTRY[name] for name in called)
 
     @property
     def ignores_empty(self) -> bool:
         """Whether an empty result leaves the target alone, whatever the mapping says of it."""
         return isinstance(self.tree, Call) and self.tree.name == "IgnoreFlowIfNullOrEmpty"
+
+    @cached_property
+    def varies(self) -> bool:
+        """Whether clock or chance decide: mapped *always*, the value changes in each cycle."""
+        return any(function.varies for function in self._functions)
+
+    @cached_property
+    def redacts(self) -> bool:
+        """Whether nobody but the application may see the value."""
+        return any(function.name == "Redact" for function in self._functions)
+
+    @property
+    def selects_unique(self) -> bool:
+        """Whether the value depends on which ones the application has already."""
+        return isinstance(self.tree, Call) and self.tree.name == "SelectUniqueValue"
 
     def evaluate(self, attributes: Mapping[str, Value], context: Context) -> Value:
         """The value for one person; `ExpressionError` when there is none for these attributes."""

@@ -12,7 +12,7 @@ from datetime import datetime
 from provisioning.core.errors import ExpressionError
 from provisioning.core.expressions.context import Context
 from provisioning.core.expressions.moments import read_moment
-from provisioning.core.expressions.nodes import Call, Node
+from provisioning.core.expressions.nodes import Attribute, Call, Node
 from provisioning.core.expressions.values import number_of, text_of
 from provisioning.core.resource import Value
 from provisioning.core.wording import gettext_noop
@@ -107,6 +107,11 @@ class Arguments:
         if isinstance(value, Sequence) and not isinstance(value, str):
             return list(value)
         return [] if value is None else [value]
+
+    def elements_of(self, attribute: str) -> list[Value]:
+        """The values of a source attribute that a function knows by itself."""
+        value = self._evaluate(Attribute(attribute, self.place))
+        return list(value) if isinstance(value, list | tuple) else []
 
     def position(self, index: int) -> int:
         """Where the argument stands, the call itself when it was left out."""

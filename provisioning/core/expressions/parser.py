@@ -144,7 +144,7 @@ class _Parser:
             raise ExpressionError(
                 f"A comparison with {operator.text} cannot stand here.",
                 position=operator.position,
-                advice="Compare in the condition of IIF, or in CBool.",
+                advice="Compare in the conditions of IIF, AND and OR, or in CBool.",
             )
         self._count(operator, depth + 1)
         right = self._value(depth + 1)
@@ -155,7 +155,7 @@ class _Parser:
         found = token.kind if token.kind is TokenKind.END else f"'{token.text}'"
         advice = "Check the commas, brackets and quotes before this place."
         if token.kind is TokenKind.NAME and token.text.lower() in ("and", "or"):
-            advice = "There is no AND and no OR: nest a second IIF in a branch of the first."
+            advice = f'Write it as a function: {token.text.upper()}([a]="b", [c]="d").'
         elif token.kind is TokenKind.END:
             advice = "Close what is open: every ( needs its )."
         return ExpressionError(

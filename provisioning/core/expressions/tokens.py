@@ -102,9 +102,7 @@ def _unreadable(text: str, place: int) -> ExpressionError:
     elif character in "\u2018\u2019\u201c\u201d\u00ab\u00bb'":
         advice = 'Texts stand in straight double quotes: "so".'
     elif character in "&+|":
-        advice = (
-            "There are no such operators: join texts with Append or Join, nest IIF for AND, OR."
-        )
+        advice = "There is no such operator: Append and Join join texts, AND and OR conditions."
     return ExpressionError(message, position=place, advice=advice)
 
 

@@ -6,15 +6,15 @@ import json
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from secrets import token_bytes
 from typing import Any, NoReturn
 
 from django.core.management.base import CommandParser
 
 from provisioning.core.errors import ExpressionError
-from provisioning.core.expressions import Context, parse
+from provisioning.core.expressions import parse
 from provisioning.core.problems import Problem, UsageProblems
 from provisioning.engine.clock import Clock
+from provisioning.engine.surroundings import surroundings
 from provisioning.management.output import Exit, Outcome, RollcallCommand, as_json_text
 
 STANDARD_INPUT = "-"
@@ -34,7 +34,7 @@ class Command(RollcallCommand):
     """Evaluates a mapping expression against a JSON object of source attributes."""
 
     help = "Evaluate a mapping expression, such as 'ToLower([mail])', and print its value."
-    requires_system_checks: tuple[str, ...] = ()  # neither database nor settings are touched
+    requires_system_checks: tuple[str, ...] = ()  # no database is touched
 
     def arguments(self, parser: CommandParser) -> None:
         parser.add_argument("expression", nargs="?", help="the expression")
@@ -70,14 +70,9 @@ class Command(RollcallCommand):
 
 def _answer(expression: str, attributes: Mapping[str, Any]) -> dict[str, Any]:
     try:
-        return {"value": parse(expression).evaluate(attributes, _context())}
+        return {"value": parse(expression).evaluate(attributes, surroundings(Clock().now()))}
     except ExpressionError as error:
         return {"error": error.message, "position": error.position, "advice": error.advice}
-
-
-def _context() -> Context:
-    """What a cycle would hand in that needs no database."""
-    return Context(now=Clock().now(), seed=token_bytes(32))
 
 
 def _sentence(answer: Mapping[str, Any]) -> str:

@@ -9,6 +9,7 @@ import pytest
 from provisioning.core.definition import read_definition
 from provisioning.core.durations import print_duration, read_duration
 from provisioning.core.errors import ConfigurationError
+from provisioning.core.mapping_checks import warning_about
 from provisioning.core.problems import UsageProblems
 from provisioning.tests.core.definitions import definition, document
 
@@ -86,3 +87,44 @@ def test_a_duration_reads_and_prints_the_same(text: str, seconds: int):
 def test_a_text_that_is_no_duration_is_refused(text: str):
     with pytest.raises(ConfigurationError):
         read_duration(text)
+
+
+UNIQUE = {"target": "nickName", "expression": "SelectUniqueValue([a], [b])", "apply": "on_create"}
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"match": 2}, "cannot fill a matching attribute"),
+        ({"apply": "always"}, "cannot be applied always"),
+    ],
+)
+def test_a_unique_value_is_chosen_on_creation_and_nobody_is_found_by_it(change, message):
+    assert definition(users={"attributes": [MATCH, UNIQUE]})
+
+    [(path, text)] = problems(attributes=[MATCH, {**UNIQUE, **change}])
+
+    assert path == "mappings.users.attributes[1]"
+    assert message in text
+
+
+@pytest.mark.parametrize(
+    ("expression", "apply", "warned"),
+    [
+        ("Guid()", "always", True),
+        ('Append("x", Now())', "always", True),
+        ("Guid()", "on_create", False),
+        ("ToLower([mail])", "always", False),
+    ],
+)
+def test_a_value_of_the_clock_or_of_chance_that_is_mapped_always_is_warned_of(
+    expression, apply, warned
+):
+    rules = definition(
+        users={"attributes": [MATCH, {"target": "title", "expression": expression, "apply": apply}]}
+    )
+
+    (match, title) = rules.users.attributes
+
+    assert warning_about(match) == ""
+    assert ("written to in every cycle" in warning_about(title)) is warned

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from provisioning.core.entitlement import Subject, entitlement
 from provisioning.core.evaluate import Account, Decision, decide, matching_values
+from provisioning.core.expressions import Context
 from provisioning.core.resource import State
 from provisioning.tests.core.definitions import ana, definition
 
@@ -144,3 +146,19 @@ def test_matching_values_come_by_precedence_and_empty_ones_are_passed_over():
         ("userName", "ana@contoso.example"),
     ]
     assert [str(path) for path, _ in one] == ["userName"]
+
+
+def test_two_attributes_filled_by_chance_are_filled_apart_and_the_same_again():
+    rules = [
+        {"target": "userName", "source": "userPrincipalName", "match": 1},
+        {"target": "displayName", "source": "displayName"},
+        {"target": "title", "expression": "Guid()", "apply": "on_create"},
+        {"target": "nickName", "expression": "Guid()", "apply": "on_create"},
+    ]
+    subject = replace(ana("agent"), context=Context(seed=b"drawn once for Ana"))
+
+    decision = decided(subject, None, users={"attributes": rules})
+
+    _, _, title, nick = (change.new for change in decision.changes)
+    assert title != nick
+    assert decided(subject, None, users={"attributes": rules}) == decision

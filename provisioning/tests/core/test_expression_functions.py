@@ -24,13 +24,21 @@ def test_the_example_of_a_function_holds(name, example):
     assert (value, type(value)) == (example.result, type(example.result))
 
 
-def test_every_function_of_part_1_is_there():
-    needed = (
-        "Not Switch IIF Coalesce Join Append Replace ToLower ToUpper Mid Left StripSpaces"
-        " NormalizeDiacritics Split SingleAppRoleAssignment IsNullOrEmpty IsPresent"
-    )
+ENTRA = """
+    Append AppRoleAssignmentsComplex AssertiveAppRoleAssignmentsComplex BitAnd CBool CDate Coalesce
+    ConvertToBase64 ConvertToUTF8Hex Count CStr DateAdd DateDiff DateFromNum DefaultDomain
+    FormatDateTime Guid IgnoreFlowIfNullOrEmpty IIF InStr IsNull IsNullOrEmpty IsPresent IsString
+    Item Join Left Len Mid NormalizeDiacritics Not Now NumFromDate PCase RandomString Redact
+    RemoveDuplicates Replace SelectUniqueValue SingleAppRoleAssignment Split StripSpaces Switch
+    ToLower ToUpper Word
+"""
 
-    assert set(needed.split()) <= REGISTRY.keys()
+
+def test_every_function_of_entra_is_there_and_the_three_older_names():
+    names = {*ENTRA.split(), "Prepend", "IsNothing", "AppRoleAssignments"}
+
+    assert len(names) == 46 + 3
+    assert {name for name, one in REGISTRY.items() if not one.extension} == names
 
 
 # Entra's published examples and the edge cases its reference states. Two of its samples do not
@@ -99,6 +107,26 @@ def test_every_function_of_part_1_is_there():
         ("SingleAppRoleAssignment([r])",
          {"r": [{"id": "00000000-0000-0000-0000-000000000000", "displayName": "Default Access"}]},
          None),
+        ("AppRoleAssignments([r])", {"r": ["agent", "lead", "agent"]}, ["agent", "lead"]),
+        ("AppRoleAssignments([r])", {}, None),
+        ("AppRoleAssignmentsComplex([r])",
+         {"r": [{"value": "Admin", "displayName": "x"}, {"displayName": "User"}]},
+         [{"value": "Admin", "primary": False}, {"value": "User", "primary": False}]),
+        ("AssertiveAppRoleAssignmentsComplex([r])", {"r": "User"},
+         [{"value": "User", "primary": False}]),
+        ("AssertiveAppRoleAssignmentsComplex([r])",
+         {"r": [{"id": "00000000-0000-0000-0000-000000000000", "displayName": "Default Access"}]},
+         None),
+        ("BitAnd([a], 2)", {"a": "514"}, 2),
+        ("BitAnd([a], 2)", {}, None),
+        ("BitAnd(-1, 5)", {}, 5),
+        ("ConvertToBase64([a])", {}, None),
+        ("ConvertToBase64([a])", {"a": "é🙂"}, "6QA92ELe"),
+        ("ConvertToUTF8Hex([a])", {}, None),
+        ("ConvertToUTF8Hex([a])", {"a": "é🙂"}, "C3A9F09F9982"),
+        ("ConvertToUTF8Hex([a])", {"a": "\ud83d"}, "EFBFBD"),
+        ("DefaultDomain()", {}, None),
+        ("Redact([a])", {"a": ["x"]}, ["x"]),
         ("Coalesce([a], [b])", {}, None),
         ("ToUpper([a])", {}, None),
         ("StripSpaces([a])", {}, None),

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from provisioning.core.expressions.functions import (
+    chance,
     dates,
+    directory,
+    encodings,
+    flow,
     lists,
     logic,
     replace,
@@ -13,4 +17,18 @@ from provisioning.core.expressions.functions import (
 )
 from provisioning.core.expressions.functions.registry import REGISTRY, Function
 
-__all__ = ["REGISTRY", "Function", "dates", "lists", "logic", "replace", "roles", "text", "words"]
+__all__ = [
+    "REGISTRY",
+    "Function",
+    "chance",
+    "dates",
+    "directory",
+    "encodings",
+    "flow",
+    "lists",
+    "logic",
+    "replace",
+    "roles",
+    "text",
+    "words",
+]

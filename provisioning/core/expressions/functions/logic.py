@@ -79,6 +79,33 @@ def choose(given: Arguments) -> Value:
 
 
 @function(
+    "AND",
+    "condition1!",
+    "condition2!...",
+    examples=[
+        Example('AND([country]="US", [state]="CA")', True, {"country": "US", "state": "CA"}),
+        Example('IIF(AND([country]="US", [state]="CA"), "west", "rest")', "rest"),
+    ],
+    extension=True,
+)
+def all_hold(given: Arguments) -> Value:
+    """Whether every condition holds. What follows one that does not is not looked at."""
+    return all(truth_of(given.value(index)) for index in range(len(given)))
+
+
+@function(
+    "OR",
+    "condition1!",
+    "condition2!...",
+    examples=[Example('OR([country]="US", IsPresent([state]))', True, {"state": "CA"})],
+    extension=True,
+)
+def any_holds(given: Arguments) -> Value:
+    """Whether some condition holds. What follows one that does is not looked at."""
+    return any(truth_of(given.value(index)) for index in range(len(given)))
+
+
+@function(
     "Coalesce",
     "source...",
     examples=[
@@ -145,18 +172,3 @@ def is_string(given: Arguments) -> Value:
 def as_boolean(given: Arguments) -> Value:
     """Whether the value is true: a comparison that holds, a number other than 0, "True"."""
     return truth_of(given.value(0))
-
-
-@function(
-    "IgnoreFlowIfNullOrEmpty",
-    "expression",
-    examples=[Example("IgnoreFlowIfNullOrEmpty([department])", None)],
-    top_level=True,
-)
-def ignore_flow(given: Arguments) -> Value:
-    """The value; when it is missing or empty the attribute is not sent, nor cleared.
-
-    Stands around the whole expression only.
-    """
-    value = given.value(0)
-    return None if is_empty(value) else value

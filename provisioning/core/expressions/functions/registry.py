@@ -27,7 +27,8 @@ class Parameter:
     def parse(cls, text: str) -> Parameter:
         """`name?` may be skipped, `name...` repeats, `name!` may be a comparison."""
         name = text.rstrip("?.!")
-        return cls(name, text.endswith("?"), text.endswith("..."), text.endswith("!"))
+        marks = text[len(name) :]
+        return cls(name, "?" in marks, "..." in marks, "!" in marks)
 
 
 EXAMPLE_CONTEXT = Context(
@@ -62,6 +63,8 @@ class Function:
     varies: bool = False
     # Entra does not have it: an expression that uses it cannot be copied there.
     extension: bool = False
+    # Source attributes that it reads besides its arguments.
+    reads: tuple[str, ...] = ()
 
     @property
     def signature(self) -> str:
@@ -114,6 +117,7 @@ class Marks(TypedDict, total=False):
     top_level: bool
     varies: bool
     extension: bool
+    reads: tuple[str, ...]
 
 
 def function(

@@ -13,6 +13,9 @@ from provisioning.core.expressions.values import text_of
 from provisioning.core.resource import Value
 from provisioning.core.vocabulary import DEFAULT_ACCESS_ID
 
+TWO = {"appRoleAssignments": [{"value": "Admin"}, {"value": "User"}]}
+TWO_COMPLEX = [{"value": "Admin", "primary": False}, {"value": "User", "primary": False}]
+
 
 @function(
     "SingleAppRoleAssignment",
@@ -27,10 +30,52 @@ from provisioning.core.vocabulary import DEFAULT_ACCESS_ID
 )
 def single_role(given: Arguments) -> Value:
     """One role: its value, else its name. Of several, the first; Default Access is none."""
-    for assignment in given.elements(0):
-        if role := _role(assignment, given.position(0)):
-            return role
-    return None
+    return next(iter(_roles(given)), None)
+
+
+@function(
+    "AppRoleAssignments",
+    "appRoleAssignments",
+    examples=[Example("AppRoleAssignments([appRoleAssignments])", ["Admin", "User"], TWO)],
+)
+def role_names(given: Arguments) -> Value:
+    """All roles, as a list of texts: the older form."""
+    return _roles(given) or None
+
+
+@function(
+    "AppRoleAssignmentsComplex",
+    "appRoleAssignments",
+    examples=[Example("AppRoleAssignmentsComplex([appRoleAssignments])", TWO_COMPLEX, TWO)],
+)
+def complex_roles(given: Arguments) -> Value:
+    """All roles, as the objects of SCIM's `roles`; none of them is primary.
+
+    The list replaces what the application has. (In Entra it only adds.)
+    """
+    return _complex(given)
+
+
+@function(
+    "AssertiveAppRoleAssignmentsComplex",
+    "appRoleAssignments",
+    examples=[
+        Example("AssertiveAppRoleAssignmentsComplex([appRoleAssignments])", TWO_COMPLEX, TWO)
+    ],
+)
+def assertive_roles(given: Arguments) -> Value:
+    """All roles, as objects that replace what the application has, others' roles included."""
+    return _complex(given)
+
+
+def _complex(given: Arguments) -> Value:
+    return [{"value": role, "primary": False} for role in _roles(given)] or None
+
+
+def _roles(given: Arguments) -> list[str]:
+    """Each role that is assigned, once."""
+    roles = (_role(assignment, given.position(0)) for assignment in given.elements(0))
+    return list(dict.fromkeys(role for role in roles if role))
 
 
 def _role(assignment: Value, position: int) -> str | None:

@@ -1,0 +1,59 @@
+"""What a mapping may not be, and what it should rather not be, told when it is saved."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from provisioning.core.attribute_path import AttributePath
+from provisioning.core.errors import MappingError
+from provisioning.core.expressions import Expression
+from provisioning.core.mapping import Apply, AttributeMapping
+from provisioning.core.resource import Kind
+from provisioning.core.schema import characteristics
+from provisioning.core.wording import gettext_noop
+
+CHANGES_EACH_TIME = gettext_noop(
+    "The value changes each time: the application would be written to in every cycle. Apply this"
+    " mapping only during object creation."
+)
+
+
+def check_mapping(mapping: AttributeMapping) -> None:
+    """Refuses a mapping that could not do what it says: `MappingError` with the reason."""
+    _check_target(mapping.target)
+    if isinstance(mapping.source, Expression) and mapping.source.selects_unique:
+        _check_unique(mapping)
+
+
+def warning_about(mapping: AttributeMapping) -> str:
+    """A sentence of the catalogue about a mapping that works, but not well; mostly empty."""
+    varies = isinstance(mapping.source, Expression) and mapping.source.varies
+    return CHANGES_EACH_TIME if varies and mapping.apply is Apply.ALWAYS else ""
+
+
+def _check_target(target: AttributePath) -> None:
+    """A target must name one value: which of several e-mail addresses, for example."""
+    unclear = target.filter is None and target.sub is not None and _is_list(target)
+    if unclear or (target.filter is not None and target.discriminators is None):
+        raise MappingError(
+            f"{target} does not name one value of a list.",
+            advice='Say which one by a simple filter, such as emails[type eq "work"].value.',
+        )
+
+
+def _is_list(target: AttributePath) -> bool:
+    return characteristics(replace(target, sub=None), Kind.USER).multi_valued
+
+
+def _check_unique(mapping: AttributeMapping) -> None:
+    """Entra's rules: the value is chosen once, and nobody can be found by it."""
+    if mapping.match:
+        raise MappingError(
+            gettext_noop("SelectUniqueValue cannot fill a matching attribute."),
+            advice=gettext_noop("Match by an attribute of the directory, such as mail."),
+        )
+    if mapping.apply is Apply.ALWAYS:
+        raise MappingError(
+            gettext_noop("SelectUniqueValue chooses a value once, and cannot be applied always."),
+            advice=gettext_noop("Apply this mapping only during object creation (on_create)."),
+        )
