@@ -13,8 +13,8 @@ from provisioning.core.expressions.values import text_of
 from provisioning.core.resource import Value
 from provisioning.core.vocabulary import DEFAULT_ACCESS_ID
 
-TWO = {"appRoleAssignments": [{"value": "Admin"}, {"value": "User"}]}
-TWO_COMPLEX = [{"value": "Admin", "primary": False}, {"value": "User", "primary": False}]
+TWO: Mapping[str, Value] = {"appRoleAssignments": [{"value": "Admin"}, {"value": "User"}]}
+TWO_COMPLEX: Value = [{"value": "Admin", "primary": False}, {"value": "User", "primary": False}]
 
 
 @function(
