@@ -100,6 +100,7 @@ def _close(cycle: Cycle, state: CycleState, now: datetime) -> None:
     cycle.save()
     ListedAccount.objects.filter(cycle=cycle).delete()
     notices.tell_of_failures(cycle, now)
+    notices.tell_of_decisions(cycle, now)
 
 
 def _drop_units(cycle: Cycle) -> None:

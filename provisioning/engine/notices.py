@@ -1,10 +1,12 @@
-"""Mail about failures, quarantine and recovery: written to an outbox, delivered beside the work.
+"""Mail about failures, decisions, quarantine and recovery: written to an outbox, delivered beside
+the work. Each ends with the address of the page where one goes on.
 
 A mail server that is down never fails a cycle (F36): what cannot be sent is tried again.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -23,6 +25,18 @@ SUBJECT = 150
 LONGEST_WAIT = timedelta(hours=6)
 
 
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A mail by what it is about (each is sent once), and where below the application's page one
+    goes on.
+    """
+
+    key: str
+    subject: str
+    body: str
+    page: str = ""
+
+
 def tell_of_quarantine(cycle: Cycle, now: datetime) -> None:
     """One mail when a job enters quarantine, with the evidence and the way out."""
     job, application = cycle.job, cycle.job.application
@@ -34,7 +48,8 @@ def tell_of_quarantine(cycle: Cycle, now: datetime) -> None:
         "message": spoken(job.quarantine_evidence) or job.quarantine_reason,
         "advice": _(str(job.quarantine_evidence.get("advice", ""))),
     }
-    _write(application, f"quarantine {job.pk} {cycle.number}", subject, body, now)
+    key = f"quarantine {job.pk} {cycle.number}"
+    _write(application, Letter(key, subject, body, page="quarantine/"), now)
 
 
 def tell_of_recovery(cycle: Cycle, now: datetime) -> None:
@@ -42,7 +57,8 @@ def tell_of_recovery(cycle: Cycle, now: datetime) -> None:
     application = cycle.job.application
     subject = _("%(application)s: provisioning works again") % {"application": application.name}
     body = _("The application answers again. Provisioning goes on where it stopped.")
-    _write(application, f"recovery {cycle.job_id} {cycle.number}", subject, body, now)
+    key = f"recovery {cycle.job_id} {cycle.number}"
+    _write(application, Letter(key, subject, body), now)
 
 
 def tell_of_failures(cycle: Cycle, now: datetime) -> None:
@@ -65,7 +81,28 @@ def tell_of_failures(cycle: Cycle, now: datetime) -> None:
         "are tried again with the next cycle.\n\n%(causes)s\n\nThe provisioning logs say for each "
         "one what happened and what to do."
     ) % {"number": cycle.number, "causes": "\n".join(lines)}
-    _write(application, f"failures {cycle.pk}", subject, body, now)
+    page = f"logs/?status=failure&cycle={cycle.number}"
+    _write(application, Letter(f"failures {cycle.pk}", subject, body, page), now)
+
+
+def tell_of_decisions(cycle: Cycle, now: datetime) -> None:
+    """One mail per cycle that began to hold removals: nothing happened, a person must decide."""
+    held = LogEntry.objects.filter(cycle=cycle, status=Status.STAGED).count()
+    if not held:
+        return
+    values = {"application": cycle.job.application.name, "count": held}
+    subject = ngettext(
+        "%(application)s: %(count)d person would lose access",
+        "%(application)s: %(count)d people would lose access",
+        held,
+    )
+    body = _(
+        "These are more removals than the deletion guard lets pass without a person. Nothing "
+        "happened to anybody yet, and all other changes went on.\n\nLook at them by name, with the "
+        "reasons, then release or keep them."
+    )
+    key, page = f"decisions {cycle.pk}", f"deletions/{cycle.plan_id}/"
+    _write(cycle.job.application, Letter(key, subject % values, body, page), now)
 
 
 def deliver_due(now: datetime) -> int:
@@ -93,16 +130,18 @@ def _deliver(notice: Notice, now: datetime) -> bool:
     return notice.sent is not None
 
 
-def _write(application: Application, key: str, subject: str, body: str, now: datetime) -> None:
+def _write(application: Application, letter: Letter, now: datetime) -> None:
+    """Put it into the outbox, unless it is there already or nobody wants to hear of failures."""
     if not application.notification_emails or not application.notify_on_failure:
         return
-    line = "".join(c if c.isprintable() else " " for c in subject)[:SUBJECT]
+    address = f"{settings.PUBLIC_URL}/applications/{application.slug}/{letter.page}"
+    line = "".join(c if c.isprintable() else " " for c in letter.subject)[:SUBJECT]
     Notice.objects.get_or_create(
-        key=key,
+        key=letter.key,
         defaults={
             "application": application,
             "subject": line,
-            "body": body,
+            "body": f"{letter.body}\n\n{address}\n",
             "recipients": list(application.notification_emails),
             "created": now,
             "next_try": now,
