@@ -15,7 +15,7 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from provisioning.core.vocabulary import Status
+from provisioning.core.vocabulary import CycleState, Status
 from provisioning.engine.causes import cause
 from provisioning.engine.spoken import spoken
 from provisioning.models import Application, Cycle, Escrow, LogEntry, Notice
@@ -62,7 +62,12 @@ def tell_of_recovery(cycle: Cycle, now: datetime) -> None:
 
 
 def tell_of_failures(cycle: Cycle, now: datetime) -> None:
-    """One mail per cycle in which somebody failed for the first time."""
+    """One mail per cycle in which somebody failed for the first time.
+
+    None when the cycle ended in quarantine: that mail has the reason of them all.
+    """
+    if cycle.state == CycleState.QUARANTINED:
+        return
     new = Escrow.objects.filter(job=cycle.job, tries=1, first_failed__gte=cycle.started)
     failed = LogEntry.objects.filter(cycle=cycle, status=Status.FAILURE)
     count = failed.filter(object_id__in=new.values("object_id")).count()

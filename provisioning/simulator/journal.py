@@ -87,6 +87,9 @@ class Journal:
             self._log.close()
 
     def _append(self, change: Change) -> None:
+        if self._log.closed:
+            # A request in hand when the simulator stopped: nobody gets its answer, nothing is kept.
+            return
         self._sequence += 1
         line = json.dumps({"sequence": self._sequence, **_difference(change)})
         self._log.write(f"{line}\n".encode())

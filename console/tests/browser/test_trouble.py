@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from threading import Thread
 
 import pytest
 from django.core import mail
@@ -92,20 +93,34 @@ def test_a_wrong_token_quarantines_and_a_right_one_with_retry_now_ends_it(crew, 
         assert visitor.complaints == []
 
 
-def test_a_target_that_stops_in_the_middle_is_told_with_the_time_of_the_next_try(crew, watched):
-    with target(faults=["status:method=POST,code=503,after=10"]) as running:
+def test_a_target_that_stops_in_mid_cycle_is_out_of_reach_until_it_is_back(
+    crew, watched, tmp_path, monkeypatch
+):
+    kept = {"state": tmp_path / "accounts.json", "token": "a-token-that-stays"}
+    with target(**kept) as running:
         job = provisioned(running)
+        stops_after(running, 10, monkeypatch)
         cycle(job, approve=True)
-        assert any(mailed())
 
-        visitor = watched()
+    visitor = watched()
+    page_of(visitor, "overview", job)
+    expect(visitor.page.locator("#app-status")).to_contain_text("Quarantined")
+    visitor.page.locator(".banner.bad").get_by_role("link", name="See how to get out").click()
+    main = visitor.page.locator("main")
+    expect(main).to_contain_text("Application unreachable")
+    expect(main).to_contain_text("Next automatic try")
+    assert mailed() == ["Genesys Cloud EU: provisioning is quarantined"]
+
+    with target(port=running.port, **kept) as again:
+        visitor.click("Retry now")
+        worker_turns()
         page_of(visitor, "overview", job)
-        expect(visitor.page.locator(".banner.bad").first).to_contain_text("Quarantined since")
-        page_of(visitor, "quarantine", job)
-        expect(visitor.page.locator("main")).to_contain_text("503")
-        expect(visitor.page.locator("main")).to_contain_text("Next automatic try")
-        expect(visitor.page.locator("main time").first).to_be_visible()
-        assert visitor.complaints == []
+        expect(visitor.page.locator(".banner.bad")).to_have_count(0)
+        expect(visitor.page.locator("#app-status")).to_contain_text("Healthy")
+        assert len({user["userName"] for user in again.state()["users"]}) == PEOPLE
+        assert len(again.state()["users"]) == PEOPLE
+    assert mailed()[1:] == ["Genesys Cloud EU: provisioning works again"]
+    assert visitor.complaints == []
 
 
 def test_a_deleted_group_of_people_waits_for_a_person_who_keeps_them(crew, watched):
@@ -117,6 +132,7 @@ def test_a_deleted_group_of_people_waits_for_a_person_who_keeps_them(crew, watch
         crew.person("newcomer")
         crew.sync(force=True)
         cycle(job)
+        assert mailed() == [f"Genesys Cloud EU: {PEOPLE} people would lose access"]
 
         visitor = watched()
         page_of(visitor, "overview", job)
@@ -125,5 +141,23 @@ def test_a_deleted_group_of_people_waits_for_a_person_who_keeps_them(crew, watch
         banner.get_by_role("link").first.click()
         expect(visitor.page.locator("main")).to_contain_text("Person p00")
         expect(visitor.page.locator("h1")).to_contain_text(str(PEOPLE))
+
+        visitor.click(f"Keep {PEOPLE} people")
+        visitor.page.locator("dialog #confirmation button[type=submit]").click()
+        page_of(visitor, "overview", job)
+        expect(visitor.page.locator(".banner.wait")).to_have_count(0)
+        cycle(job)
         assert sum(user["active"] for user in running.state()["users"]) == PEOPLE
         assert visitor.complaints == []
+
+
+def stops_after(running, creates, monkeypatch):
+    """Let the target stop, as a machine is switched off, when it has seen so many creates."""
+    answers, left = running._service.scim_answer, iter(range(creates))
+
+    def answer(request):
+        if request.method == "POST" and next(left, None) is None:
+            Thread(target=running.close).start()
+        return answers(request)
+
+    monkeypatch.setattr(running._service, "scim_answer", answer)

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -16,7 +17,8 @@ from provisioning.simulator import start
 from provisioning.simulator.journal import Journal
 from provisioning.simulator.settings_error import CannotStart
 from provisioning.simulator.state import Store
-from provisioning.tests.simulator.caller import calling, op, person
+from provisioning.simulator.wire import Request
+from provisioning.tests.simulator.caller import Caller, calling, op, person
 
 SERVE = """
 import json, sys, threading
@@ -169,3 +171,22 @@ def test_an_issued_token_ends_with_the_process_and_the_given_one_stays(tmp_path:
     for _ in range(2):
         with calling(state=file, token="kept") as target:
             assert target.get("/Users").status_code == 200
+
+
+def test_what_was_in_hand_when_it_stopped_is_not_kept_and_no_defect(tmp_path: Path):
+    file = tmp_path / "s.json"
+    with calling(state=file) as target:
+        target.user("kept@example.org")
+        late = _create(target, "late@example.org")
+    assert target.running._service.scim_answer(late) is not None
+
+    with calling(state=file) as target:
+        users = target.running.state()["users"]
+        assert [user["userName"] for user in users] == ["kept@example.org"]
+
+
+def _create(target: Caller, name: str) -> Request:
+    headers = {"authorization": f"Bearer {target.running.token}"}
+    headers["content-type"] = "application/scim+json"
+    body = json.dumps(person(name)).encode()
+    return Request("POST", urlsplit(f"{target.running.tenant_url}/Users").path, headers, body, "")
