@@ -192,7 +192,7 @@ def summary(row: PlanRow) -> str:
         return ngettext("%(number)d attribute", "%(number)d attributes", number) % {
             "number": number
         }
-    return " · ".join([*_first_change(row.changes), *_members(row.members)])
+    return " · ".join([*_first_change(row.shown_changes), *_members(row.members)])
 
 
 def _first_change(changes: Sequence[Sequence[Any]]) -> list[str]:

@@ -90,6 +90,11 @@ class ObjectMapping:
         return tuple(sorted((m for m in self.attributes if m.match), key=lambda m: m.match))
 
     @property
+    def redacted(self) -> list[str]:
+        """The target attributes that nobody but the application may see."""
+        return [str(rule.target) for rule in self.attributes if rule.redacts]
+
+    @property
     def asks_for_groups(self) -> bool:
         """Whether a filter or a mapping wants to know which groups somebody is in."""
         clauses = (clause for candidate in self.filters for clause in candidate.clauses)

@@ -80,6 +80,11 @@ class AttributeMapping:
     when_empty: WhenEmpty = WhenEmpty.LEAVE
 
     @property
+    def redacts(self) -> bool:
+        """Whether only the application may see the value."""
+        return isinstance(self.source, Expression) and self.source.redacts
+
+    @property
     def tells_leaving(self) -> bool:
         """Whether the account is told of a leaver through this attribute."""
         return SOFT_DELETED in self.source.attributes

@@ -74,7 +74,7 @@ def plan_document(plan: Plan) -> dict[str, Any]:
 
 def operation_document(row: PlanRow) -> dict[str, Any]:
     """One row as a person reads it."""
-    changes = [{"path": path, "old": old, "new": new} for path, old, new in row.changes]
+    changes = [{"path": path, "old": old, "new": new} for path, old, new in row.shown_changes]
     changes += [{"path": path, "old": None, "new": other} for path, other in row.references.items()]
     changes += [{"path": "members", "old": None, "new": one} for one in row.members.get("add", [])]
     changes += [

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from provisioning.core.diff import Change
+from provisioning.core.redaction import hide_in_text, shown
 from provisioning.core.vocabulary import REMOVALS, Action, Operation, RowState, Status
 from provisioning.engine.execution.outcome import Outcome, Task
+from provisioning.engine.planning.rows import stored_changes
 from provisioning.engine.spoken import message_in, stored
 from provisioning.engine.standings import step
 from provisioning.engine.work import Work
@@ -96,16 +97,15 @@ def held_entry(work: Work, row: PlanRow) -> LogEntry:
 
 def modified_properties(task: Task) -> list[dict[str, Any]]:
     """[{displayName, oldValue, newValue}] of everything the request changed, members included."""
-    changed = [_modified(change) for change in task.changes]
+    changed = [
+        {"displayName": str(path), "oldValue": old, "newValue": new}
+        for path, old, new in shown(stored_changes(task.changes), task.row.redacted)
+    ]
     for sign, members in (("add", task.add), ("remove", task.remove)):
         for member in members:
             old, new = (None, member) if sign == "add" else (member, None)
             changed.append({"displayName": "members", "oldValue": old, "newValue": new})
     return changed
-
-
-def _modified(change: Change) -> dict[str, Any]:
-    return {"displayName": str(change.path), "oldValue": change.old, "newValue": change.new}
 
 
 def _entry(work: Work, row: PlanRow, operation: Operation) -> LogEntry:
@@ -132,11 +132,11 @@ def _action(outcome: Outcome) -> Action:
 
 
 def _error_document(outcome: Outcome) -> dict[str, Any]:
-    error = outcome.error
+    error, secrets = outcome.error, outcome.task.row.secrets
     return {
         "errorCode": error.code if error else "",
         "reason": error.message if error else "",
-        "additionalDetails": error.target_message if error else "",
+        "additionalDetails": hide_in_text(error.target_message, secrets) if error else "",
         "errorCategory": "failure",
         "recommendedAction": error.advice if error else "",
     }
@@ -166,6 +166,6 @@ def _steps(entry: LogEntry, task: Task, outcome: Outcome) -> list[dict[str, Any]
         step("EntrySynchronizationScoping", "scoping", Status.SUCCESS,
              {"inScope": not left, "reasons": because if left else []}),
         step("EntryMatching", "matching", Status.SUCCESS,
-             {"matching": row.matching, "targetId": task.seen.target_id}),
+             {"matching": row.shown_matching, "targetId": task.seen.target_id}),
         step(export, "export", entry.status, details),
     ]  # fmt: skip

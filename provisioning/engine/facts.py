@@ -47,11 +47,13 @@ class Facts:
     """Reads facts for one job under one definition; keeps what is the same for all pages.
 
     `beside` is a second definition that decides with the same facts: it differs in filters only.
+    `with_groups` reads memberships even if no rule of the definition asks for them.
     """
 
     job: Job
     definition: JobDefinition
     beside: JobDefinition | None = None
+    with_groups: bool = False
     _direct: Mapping[UUID, list[str]] = field(init=False)
     _through: Mapping[UUID, list[Assigned]] = field(init=False)
 
@@ -136,7 +138,7 @@ class Facts:
 
     def _groups_by_member(self, rows: Iterable[DirectoryObject]) -> dict[UUID, list[str]]:
         """Names and ids of the groups of each member, when a rule asks for them."""
-        if not self._rules_ask_for_groups():
+        if not (self.with_groups or self._rules_ask_for_groups()):
             return {}
         groups: defaultdict[UUID, list[str]] = defaultdict(list)
         edges = Membership.objects.current().filter(member_id__in=[row.pk for row in rows])

@@ -9,11 +9,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from provisioning.core.attribute_path import AttributePath
 from provisioning.core.definition import JobDefinition
 from provisioning.core.errors import ExpressionError
 from provisioning.core.expressions import Context, parse
 from provisioning.core.mapping import AttributeMapping, empty
+from provisioning.core.mapping_checks import CHANGES_EACH_TIME, warning_about
+from provisioning.core.redaction import REDACTED
 from provisioning.core.resource import Kind, Value
 from provisioning.engine.clock import Clock
 from provisioning.engine.facts import Facts
@@ -28,6 +32,7 @@ class Shown:
 
     value: Value = None
     problem: str = ""
+    warning: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,7 @@ class Tried:
     error: str = ""
     advice: str = ""
     position: int | None = None
+    warning: str = ""
 
 
 def values_for(job: Job, definition: JobDefinition, row: DirectoryObject) -> list[Shown]:
@@ -56,12 +62,17 @@ def try_expression(text: str, job: Job, row: DirectoryObject | None) -> Tried:
     definition = job.definition.as_definition()
     view: Mapping[str, Any] = {}
     if row is not None:
-        [fact] = Facts(job, definition).page([row.pk])
+        [fact] = Facts(job, definition, with_groups=True).page([row.pk])
         view = fact.subject.view(definition, soft_deleted=False)
     try:
-        return Tried(value=parse(text).evaluate(view, surroundings(Clock().now())))
+        expression = parse(text)
+        value = expression.evaluate(view, surroundings(Clock().now()))
     except ExpressionError as error:
         return Tried(error=message_of(error), advice=advice_of(error), position=error.position)
+    return Tried(
+        value=REDACTED if expression.redacts and not empty(value) else value,
+        warning=_(CHANGES_EACH_TIME) if expression.varies else "",
+    )
 
 
 def _shown(
@@ -77,7 +88,12 @@ def _shown(
     if empty(value):
         value = rule.default
     missing = empty(value) and rule.target in required
-    return Shown(value=value, problem=_EMPTY if missing else "")
+    if rule.redacts and not empty(value):
+        value = REDACTED
+    warning = warning_about(rule)
+    return Shown(
+        value=value, problem=_EMPTY if missing else "", warning=_(warning) if warning else ""
+    )
 
 
 _EMPTY = "empty"

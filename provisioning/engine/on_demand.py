@@ -12,6 +12,8 @@ from typing import Any
 
 from provisioning.core.definition import JobDefinition
 from provisioning.core.entitlement import Assigned
+from provisioning.core.redaction import shown
+from provisioning.core.resource import Kind
 from provisioning.core.vocabulary import CycleState, Operation, Phase, Reason, RowState
 from provisioning.engine.cycle import Request
 from provisioning.engine.documents import operation_document
@@ -88,7 +90,7 @@ def _run(
         action=_action(planned, told),
         verdict=told.get("verdict"),
         assigned=_assigned(definition, told.get("assigned", [])),
-        matching=_matching(planned, told),
+        matching=shown(_matching(planned, told), definition.of(Kind(row.kind)).redacted),
         target_id=_target_id(cycle, row, planned),
     )
 

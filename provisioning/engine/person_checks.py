@@ -14,6 +14,7 @@ from provisioning.core.definition import JobDefinition
 from provisioning.core.entitlement import Entitlement, entitlement
 from provisioning.core.errors import ConfigurationError
 from provisioning.core.evaluate import matching_values
+from provisioning.core.redaction import shown
 from provisioning.core.vocabulary import Reason
 from provisioning.engine.clock import Clock
 from provisioning.engine.facts import Fact
@@ -94,8 +95,10 @@ def _matching(definition: JobDefinition, fact: Fact) -> Check:
         return Check(text, Answer.FAILED, _("its expression fails"))
     if not values:
         return Check(text, Answer.FAILED)
-    shown = ", ".join(f"{path} {value}" for path, value in values)
-    return Check(text, Answer.PASSED, shown)
+    rows = [[str(path), value] for path, value in values]
+    redacted = definition.of(fact.subject.source.kind).redacted
+    told = ", ".join(f"{path} {value}" for path, value in shown(rows, redacted))
+    return Check(text, Answer.PASSED, told)
 
 
 def _account(fact: Fact) -> Check:

@@ -7,6 +7,8 @@ import uuid
 from django.conf import settings
 from django.db import models
 
+from provisioning.core.redaction import secrets_of, shown
+from provisioning.core.resource import Value
 from provisioning.core.vocabulary import Lane, Operation, RowState
 from provisioning.models.definition import Definition
 from provisioning.models.directory import DirectoryObject
@@ -100,3 +102,23 @@ class PlanRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.operation} {self.object_id}"
+
+    @property
+    def shown_changes(self) -> list[list[Value]]:
+        """The changes as people may see them."""
+        return shown(self.changes, self.redacted)
+
+    @property
+    def shown_matching(self) -> list[list[Value]]:
+        """What the account was looked up with, as people may see it."""
+        return shown(self.matching, self.redacted)
+
+    @property
+    def secrets(self) -> frozenset[str]:
+        """The texts in the row that only the application may see."""
+        return secrets_of([*self.changes, *self.matching], self.redacted)
+
+    @property
+    def redacted(self) -> list[str]:
+        """The paths whose values only the application may see."""
+        return list(self.params.get("redacted", ()))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import cast
 
 from provisioning.core.attribute_path import AttributePath
 from provisioning.core.diff import apply, differences
@@ -21,6 +22,7 @@ from provisioning.core.errors import (
     VersionMismatch,
 )
 from provisioning.core.patch import Dialect, create_body, members_body, patch_body
+from provisioning.core.redaction import hide
 from provisioning.core.resource import Kind, Resource, Value
 from provisioning.core.vocabulary import Operation, RowState
 from provisioning.engine.execution.outcome import Outcome, Task
@@ -248,5 +250,9 @@ def _keep_exchanges(outcome: Outcome, exchanges: Sequence[Exchange]) -> None:
         cut = ends.index(True) + 1 if True in ends else 0
         _keep_exchanges(refused, exchanges[:cut])
         exchanges = exchanges[cut:]
+    secrets = outcome.task.row.secrets
     outcome.exchanges = [exchange.as_dict() for exchange in exchanges]
+    if secrets:
+        told = [hide(exchange, secrets) for exchange in outcome.exchanges]
+        outcome.exchanges = cast(list[dict[str, Value]], told)
     outcome.milliseconds = sum(e.reply.milliseconds for e in exchanges if e.reply is not None)

@@ -68,10 +68,17 @@ def row_of(
         params={
             "because": [because.as_document() for because in decision.reasons],
             **reason.params,
+            **_redacted(work, fact),
         },
         revision=fact.row.revision,
         state=RowState.PLANNED,
     )
+
+
+def _redacted(work: Work, fact: Fact) -> dict[str, Value]:
+    """Which paths no log, plan or preview may show."""
+    paths = work.definition.of(fact.subject.source.kind).redacted
+    return {"redacted": list(paths)} if paths else {}
 
 
 def failed_row(work: Work, fact: Fact, error: ProvisioningError) -> PlanRow:

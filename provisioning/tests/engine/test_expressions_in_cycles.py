@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
+from provisioning.engine.log_document import log_document
+from provisioning.engine.mapping_preview import try_expression, values_for
 from provisioning.models import Job
 from provisioning.simulator import Running
-from provisioning.tests.builders import Directory, application, cycle
-from provisioning.tests.engine.watching import accounts
+from provisioning.tests.builders import Directory, application, cycle, directory_object
+from provisioning.tests.engine.commanding import command
+from provisioning.tests.engine.watching import accounts, entries
 
 USER_NAME = {"target": "userName", "source": "userPrincipalName", "match": 1}
 NAME = {"target": "displayName", "source": "displayName"}
@@ -64,3 +68,68 @@ def test_the_default_domain_is_a_setting(company: Directory, genesys: Running, s
     cycle(job, approve=True)
 
     assert accounts(genesys)["ana"]["title"] == "@contoso.example"
+
+
+SECRET = "Quiet Title 4711"
+
+
+@pytest.fixture
+def redacted(directory: Directory, genesys: Running) -> Job:
+    directory.person("ana", jobTitle=SECRET)
+    directory.sync()
+    return mapped(genesys, [{"target": "title", "expression": "Redact([jobTitle])"}])
+
+
+def test_a_redacted_value_reaches_the_application_and_nobody_else(redacted: Job, genesys: Running):
+    preview = command("provision", "genesys-eu", "ana", "--preview", "--json")
+    run = cycle(redacted)
+    plan = command("plan", "genesys-eu", "--json")
+    cycle(redacted, approve=True)
+
+    told = [preview.document, run.document, plan.document, *map(log_document, entries())]
+    assert accounts(genesys)["ana"]["title"] == SECRET
+    assert SECRET not in json.dumps(told, default=str)
+    (entry,) = entries(kind="user")
+    (title,) = [one for one in entry.modified if one["displayName"] == "title"]
+    assert (title["oldValue"], title["newValue"]) == (None, "[Redact]")
+    (post,) = [one for one in entry.exchanges if one["method"] == "POST"]
+    assert post["requestBody"]["title"] == post["responseBody"]["title"] == "[Redact]"
+
+
+def test_a_redacted_value_is_hidden_when_it_is_refused_or_changes(
+    redacted: Job, directory: Directory, genesys: Running
+):
+    cycle(redacted, approve=True)
+    directory.person("ana", jobTitle="Another 4712")
+    directory.sync()
+    genesys.set_faults(["status:code=400,method=PATCH"])
+
+    cycle(redacted)
+
+    told = json.dumps([log_document(one) for one in entries()], default=str)
+    assert "4711" not in told
+    assert "4712" not in told
+    assert accounts(genesys)["ana"]["title"] == SECRET
+
+
+def test_previews_of_mappings_hide_it_and_warn_of_what_changes_each_time(
+    redacted: Job, genesys: Running
+):
+    row = directory_object("ana")
+    definition = redacted.definition
+    assert definition is not None
+
+    _, _, title = values_for(redacted, definition.as_definition(), row)
+
+    assert (title.value, title.warning) == ("[Redact]", "")
+    assert try_expression("Redact([jobTitle])", redacted, row).value == "[Redact]"
+    assert "every cycle" in try_expression("Guid()", redacted, row).warning
+    assert try_expression("[jobTitle]", redacted, row).warning == ""
+
+
+def test_an_expression_that_is_being_typed_may_ask_for_groups(company: Directory, genesys: Running):
+    job = mapped(genesys, [])
+
+    tried = try_expression('IsMemberOf("Sales FR")', job, directory_object("ben"))
+
+    assert tried.value is True
