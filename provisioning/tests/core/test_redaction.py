@@ -5,8 +5,13 @@ from __future__ import annotations
 import pytest
 
 from provisioning.core.redaction import hide, secrets_of, shown
+from provisioning.core.resource import Value
 
-ROWS = [["title", None, "Agent"], ["password", "s3cret/1", "n3w pass"], ["roles", None, ["a", 7]]]
+ROWS: list[list[Value]] = [
+    ["title", None, "Agent"],
+    ["password", "s3cret/1", "n3w pass"],
+    ["roles", None, ["a", 7]],
+]
 
 
 def test_hidden_paths_show_that_there_is_a_value_but_not_which():
