@@ -85,14 +85,16 @@ def panel(entry: LogEntry, tab: str) -> dict[str, Any]:
         "steps": [_step(one) for one in document["provisioningSteps"]],
         "modified": [_modified(one) for one in entry.modified],
         "exchanges": exchanges,
+        "alone": len(exchanges) == 1,
         "fixes": fixes(entry),
+        "answered": _answered(entry),
     }
 
 
 def fixes(entry: LogEntry) -> list[Fix]:
     """Where the cause can be mended."""
     slug = entry.job.application.slug
-    code = str(entry.error.get("code", ""))
+    code = str(entry.error.get("errorCode", ""))
     found = []
     if entry.reason == Reason.DEFAULT_ACCESS_ONLY or _has_reason(entry, "DefaultAccessOnly"):
         found.append(Fix(_("Give another role"), reverse("assignments", args=[slug])))
@@ -103,9 +105,9 @@ def fixes(entry: LogEntry) -> list[Fix]:
         found.append(Fix(_("Edit the mapping"), reverse("mapping", args=[slug, kind])))
     if entry.status == Status.SKIPPED:
         found.append(Fix(_("Look at the scope"), reverse("scope", args=[slug])))
-    if entry.object_id:
-        again = f"{reverse('on-demand', args=[slug])}?user={entry.object_id}"
-        found.append(Fix(_("Retry on demand"), again))
+    if entry.status == Status.STAGED and entry.row is not None:
+        address = reverse("deletions", args=[slug, entry.row.plan_id])
+        found.append(Fix(_("Deletion review"), address))
     return found
 
 
@@ -117,6 +119,12 @@ def curl(exchange: Mapping[str, Any]) -> str:
         body = quote(shown(exchange["requestBody"]))
         parts += ["-H", quote("Content-Type: application/scim+json"), "-d", body]
     return " ".join(parts)
+
+
+def _answered(entry: LogEntry) -> str:
+    """The target's own words about what it refused."""
+    told = str(entry.error.get("additionalDetails") or "")
+    return told if told != str(entry.error.get("reason", "")) else ""
 
 
 def _has_reason(entry: LogEntry, reason: str) -> bool:

@@ -47,6 +47,6 @@ def _row(entry: LogEntry) -> list[str]:
         entry.operation,
         entry.status,
         sentence_of(entry),
-        str(entry.error.get("code", "")),
+        str(entry.error.get("errorCode", "")),
         "; ".join(modified),
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+from datetime import timedelta
 from html import unescape
 from io import StringIO
 
@@ -13,10 +14,11 @@ from django.utils import timezone
 
 from console.log_search import read_search
 from console.spreadsheet import csv_line
-from console.tests.signing_in import reader
-from provisioning.models import Job, LogEntry
+from console.tests.signing_in import administrator, reader
+from provisioning.engine.cycle import Request, open_cycle
+from provisioning.models import AuditEvent, Cycle, Escrow, Job, LogEntry
 from provisioning.simulator import Running
-from provisioning.tests.builders import Directory, application, cycle
+from provisioning.tests.builders import Directory, application, cycle, directory_object
 from provisioning.tests.engine.conftest import directory, genesys
 
 __all__ = ["directory", "genesys"]
@@ -59,7 +61,7 @@ def page(client, address=LOG, query=None):
 
 
 def names(text):
-    table = text.partition("<tbody>")[2].partition("</tbody>")[0]
+    table = text.partition("<tbody")[2].partition("</tbody>")[0]
     return {
         short
         for short, name in {
@@ -84,9 +86,24 @@ def names(text):
         ({"q": "ruiz"}, {"ana"}),
         ({"q": "cycle:1 action:create ana"}, {"ana"}),
         ({"q": "status:skipped"}, {"karim", "bob"}),
+        ({"q": "status:skipped user:karim"}, {"karim"}),
+        ({"q": 'status:skipped user:"bob roy"'}, {"bob"}),
+        ({"q": "status:skipped status:success"}, {"ana", "eve", "karim", "bob"}),
+        ({"q": "action:create", "action": "update"}, {"ana", "eve"}),
         ({"user": "eve@contoso.example"}, {"eve"}),
         ({"since": "2999-01-01"}, set()),
-        ({"kind": "group"}, set()),
+        ({"type": "group"}, set()),
+        ({"type": "user", "period": "1h"}, {"ana", "eve"}),
+        ({"action": ["create", "update"]}, {"ana", "eve"}),
+        ({"until": "2999-01-01"}, {"ana", "eve"}),
+        ({"until": "2020-01-01"}, set()),
+        ({"http": "201"}, {"ana", "eve"}),
+        ({"http": "20"}, set()),
+        ({"attribute": "displayName", "action": "update"}, {"ana"}),
+        ({"attribute": "userName", "action": "update"}, set()),
+        ({"over": "3600000"}, set()),
+        ({"by": "cycle"}, {"ana", "eve"}),
+        ({"by": "on-demand"}, set()),
         # What cannot exist is left out, so that a link from a mail never breaks.
         ({"cycle": "x", "status": "odd", "action": "odd", "since": "2026-02-31"}, {"ana", "eve"}),
         ({"entry": "nonsense", "before": "nonsense"}, {"ana", "eve"}),
@@ -110,9 +127,12 @@ def test_no_entry_at_all_says_what_will_appear(client, db, genesys):
     ("typed", "words", "keys"),
     [
         ("ana", "ana", {}),
-        ("status:failure ana ruiz", "ana ruiz", {"status": "failure"}),
-        ("CYCLE:42", "", {"cycle": "42"}),
-        ("a user:x b user:y", "a b", {"user": "y"}),
+        ("status:failure ana ruiz", "ana ruiz", {"status": ["failure"]}),
+        ("CYCLE:42", "", {"cycle": ["42"]}),
+        ("a user:x b user:y", "a b", {"user": ["x", "y"]}),
+        ('user:"ana ruiz" b', "b", {"user": ["ana ruiz"]}),
+        ("status:failure status:skipped", "", {"status": ["failure", "skipped"]}),
+        ("http:409", "", {"http": ["409"]}),
         ("http://x", "http://x", {}),
     ],
 )
@@ -170,7 +190,7 @@ def failed(job, code, number):
             source_name=f"{code}{index}",
             operation="create",
             status="failure",
-            error={"code": code},
+            error={"errorCode": code},
         )
 
 
@@ -182,6 +202,156 @@ def test_failures_are_grouped_by_cause_the_most_frequent_first(client, job):
 
     assert text.index("cause=AttributeRejected") < text.index("cause=TargetUnreachable")
     assert names(page(client, query={"cause": "AttributeRejected"})) == set()
+
+
+def refused(job, name, code="UnprocessableEntity"):
+    """Somebody who waits for another try, and the entry of the last one."""
+    now = timezone.now()
+    person = directory_object(name)
+    Escrow.objects.create(
+        job=job,
+        object=person,
+        code=code,
+        message="title is too long",
+        tries=5,
+        first_failed=now,
+        next_try=now + timedelta(hours=8),
+    )
+    error = {
+        "errorCode": code,
+        "reason": "Genesys Cloud does not accept the title.",
+        "additionalDetails": "<b>title</b> is too long",
+        "recommendedAction": "Shorten it.",
+    }
+    return LogEntry.objects.create(
+        job=job,
+        at=now,
+        object=person,
+        kind="user",
+        source_id=name,
+        source_name=name,
+        operation="update",
+        status="failure",
+        error=error,
+    )
+
+
+def test_causes_are_those_of_entries_that_a_cycle_wrote(client, job, genesys, directory):
+    genesys.set_faults(["status:code=400,method=PATCH,times=9"])
+    directory.person("ana", displayName="Ana Refused")
+    directory.sync()
+    cycle(job)
+    written = LogEntry.objects.filter(status="failure").latest("at")
+    code = written.error["errorCode"]
+
+    text = page(client, query={"view": "causes"})
+
+    assert f"cause={code}" in text
+    assert names(page(client, query={"cause": code})) == {"ana"}
+
+
+def test_who_failed_by_one_cause_is_tried_again_together(client, job):
+    administrator(client)
+    refused(job, "ana")
+    refused(job, "eve")
+    address = f"{LOG}retry/?cause=UnprocessableEntity"
+
+    assert "Retry these 2" in page(client, query={"view": "causes"})
+    asked = page(client, address)
+    assert "Ana Maria Ruiz" in asked
+    assert client.post(address).status_code == 200  # without "confirmed": asked again
+    assert not Cycle.objects.filter(ended=None).exists()
+    client.post(address, {"confirmed": "yes"})
+
+    assert Cycle.objects.filter(job=job, ended=None).exists()
+    assert not Escrow.objects.filter(next_try__gt=timezone.now()).exists()
+    assert AuditEvent.objects.latest("pk").changes[0]["new"] == "UnprocessableEntity: 2"
+
+
+def test_while_a_cycle_runs_a_retry_is_for_the_next_one(client, job):
+    administrator(client)
+    refused(job, "ana")
+    open_cycle(job, Request())
+
+    client.post(f"{LOG}retry/?cause=UnprocessableEntity", {"confirmed": "yes"})
+
+    assert "A cycle is running. They are tried again in the next one." in page(client)
+    assert Cycle.objects.filter(job=job, ended=None).count() == 1
+
+
+def test_nobody_to_try_again_begins_nothing(client, job):
+    administrator(client)
+    client.post(f"{LOG}retry/?cause=Unknown", {"confirmed": "yes"})
+
+    assert not Cycle.objects.filter(ended=None).exists()
+
+
+def test_a_failure_says_what_to_do_what_the_target_said_and_tries_again(client, job):
+    entry = refused(job, "ana")
+    address = f"/logs/{entry.pk}/"
+
+    assert "Retry this user" not in page(client, address)
+    administrator(client)
+    text = page(client, address)
+
+    for word in ("Shorten it.", "<b>title</b> is too long", "Retry this user", "Edit the mapping"):
+        assert word in text
+    assert "<b>title" not in client.get(address).content.decode()
+    sent = client.post(
+        "/applications/genesys-eu/on-demand/", {"user": str(entry.object_id), "mode": "provision"}
+    )
+    assert "/on-demand/" in sent["Location"]
+
+
+def test_facets_count_what_the_other_filters_leave(client, job):
+    counts = page(client, query={"status": "skipped", "action": "create"})
+
+    def count(name, value):
+        found = re.search(
+            rf'name="{name}" value="{value}"[^>]*>.*?class="hint">(\d+)', counts, re.DOTALL
+        )
+        assert found is not None
+        return int(found.group(1))
+
+    creates = LogEntry.objects.filter(operation="create")
+    assert count("status", "success") == creates.filter(status="success").count() > 0
+    assert count("status", "skipped") == 0
+    assert count("action", "update") == 0
+
+
+def test_a_filter_that_is_set_is_taken_back_by_its_chip_and_what_is_typed_by_typing(client, job):
+    text = page(client, query={"status": ["skipped", "success"], "q": "action:create x"})
+
+    assert 'href="?status=success&q=action%3Acreate+x"' in text
+    assert "Action:" not in text.partition('aria-label="Filters that are set"')[2][:900]
+    assert 'value="skipped" form="filters" checked' in text
+    assert 'value="create" form="filters" checked' not in text
+
+
+def test_a_fragment_is_only_a_part_and_a_plain_visit_gets_the_page(client, job):
+    entry = LogEntry.objects.latest("at")
+    for target, query in (("panel", {"entry": entry.pk}), ("results", {}), ("more", {})):
+        headers = {"hx-request": "true", "hx-target": target}
+        part = client.get(LOG, query, headers=headers).content.decode()
+        assert "<html" not in part
+        assert "Ana" in part
+    assert client.get(f"{LOG}new/").status_code == 302
+    assert client.get("/logs/new/").status_code == 302
+
+
+def test_new_entries_are_counted_and_nothing_new_is_no_answer(client, job):
+    headers = {"hx-request": "true", "hx-target": "new-entries"}
+    first = LogEntry.objects.filter(status="success").latest("at", "pk")
+    query = {"first": first.pk}
+
+    assert client.get(f"{LOG}new/", query, headers=headers).status_code == 204
+    failed(job, "X", 2)
+    assert "2 new entries" in client.get(f"{LOG}new/", query, headers=headers).content.decode()
+    assert "2 new entries" in client.get("/logs/new/", query, headers=headers).content.decode()
+    said = {**query, "said": "2"}
+    assert client.get(f"{LOG}new/", said, headers=headers).status_code == 204
+    other = {**query, "status": "skipped"}
+    assert client.get(f"{LOG}new/", other, headers=headers).status_code == 204
 
 
 @pytest.mark.parametrize("number", [1, 130])

@@ -12,8 +12,9 @@ from django.db import transaction
 from provisioning.core.errors import ConfigurationError, ProvisioningError
 from provisioning.core.wording import gettext_noop
 from provisioning.engine import dispatch
+from provisioning.engine.clock import Clock
 from provisioning.engine.cycle import Request, open_cycle
-from provisioning.models import AuditEvent, Cycle, DirectoryObject, Job
+from provisioning.models import AuditEvent, Cycle, DirectoryObject, Escrow, Job
 from provisioning.models.audit import Activity
 from provisioning.models.cycle import Purpose
 
@@ -39,6 +40,24 @@ def run_now(actor: User | None, job: Job) -> Cycle:
         AuditEvent.record(actor, Activity.RUN, job.application, [change])
         dispatch.wake()
     return cycle
+
+
+def retry_failed(actor: User | None, job: Job, code: str) -> tuple[int, Cycle | None]:
+    """Whoever waits for another try because of `code` is due at once, and a cycle begins.
+
+    Answers how many those are, and the cycle; none while another one runs: the next one takes them.
+    Raises `ConfigurationError` without credentials.
+    """
+    _check_credentials(job)
+    with transaction.atomic():
+        waiting = Escrow.objects.filter(job=job, code=code)
+        number = waiting.update(next_try=Clock().now())
+        cycle = open_cycle(job, Request()) if number else None
+        if number:
+            change = {"path": "retry", "old": None, "new": f"{code}: {number}"}
+            AuditEvent.record(actor, Activity.RUN, job.application, [change])
+            dispatch.wake()
+    return number, cycle
 
 
 def request_preview(job: Job, *, initial: bool = False) -> Cycle:

@@ -5,6 +5,8 @@
  *   form[data-guard]      asks before typed changes are left behind
  *   [data-toggle-secret]  shows or hides the password field it names
  *   #error-summary        takes focus when the page arrives
+ *   [data-key="x"]        is clicked by the key x, where nothing is typed
+ *   .row-link             the rows of a list: j and k go down and up; with a panel beside, it follows
  *   .side [aria-current]  is in sight where the navigation is one line that is swiped
  *   polls                 rest while the tab is hidden
  */
@@ -102,7 +104,51 @@
     if (news && news !== document.getElementById("announce").textContent) announce(news);
   });
 
+  // --- a list and what is open beside it ------------------------------------------------------
+
+  const panel = () => document.querySelector("#panel:not([hidden])");
+  const rows = () => [...document.querySelectorAll("main .row-link")];
+  const showOpen = (row) => {
+    for (const link of rows()) {
+      if (link === row) link.closest("tr").setAttribute("aria-current", "true");
+      else link.closest("tr")?.removeAttribute("aria-current");
+    }
+  };
+
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (event.detail.target.id !== "panel") return;
+    const left = document.getElementById(event.detail.target.dataset.entry);
+    const row = document.getElementById(panel()?.dataset.entry);
+    showOpen(row);
+    // On a narrow screen the entry takes the place of its list, and gives it back.
+    if (!panel()) left?.focus();
+    else if (row && !row.offsetParent) document.getElementById("panel-title").focus();
+  });
+
+  let opening = 0;
+  const move = (step) => {
+    const all = rows();
+    const here = document.querySelector("main tr[aria-current]") || document.activeElement.closest("tr");
+    const index = all.findIndex((link) => here?.contains(link));
+    const next = all[index < 0 ? 0 : index + step];
+    if (!next || !document.getElementById("panel")) {
+      next?.focus();
+      return;
+    }
+    showOpen(next);
+    next.scrollIntoView({ block: "nearest" });
+    clearTimeout(opening);
+    opening = setTimeout(() => next.click(), 150);
+  };
+
   // --- keys -----------------------------------------------------------------------------------
+
+  const KEYS = {
+    "/": () => document.querySelector("main input[type=search]") || document.getElementById("find"),
+    j: () => move(1),
+    k: () => move(-1),
+    Enter: () => document.activeElement === document.body && document.getElementById("panel-title"),
+  };
 
   document.addEventListener("keydown", (event) => {
     const menu = event.target.closest?.("details.menu[open]");
@@ -113,12 +159,13 @@
     }
     const typing = event.target.matches?.("input, textarea, select, [contenteditable]");
     if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
-    const wanted = { "/": "main input[type=search], #find", t: "[data-key=t]" }[event.key];
-    const found = wanted && document.querySelector(wanted);
+    if (document.querySelector("dialog[open]")) return;
+    const button = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+    const found = button || KEYS[event.key]?.();
     if (!found) return;
     event.preventDefault();
-    if (event.key === "/") found.focus();
-    else found.click();
+    if (button) button.click();
+    else found.focus();
   });
 
   // --- arriving -------------------------------------------------------------------------------
