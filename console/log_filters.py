@@ -63,9 +63,7 @@ class Chip:
     rest: str
 
 
-def controls(
-    application: Application | None, wanted: Selection, data: QueryDict
-) -> dict[str, Any]:
+def controls(application: Application | None, wanted: Selection, data: QueryDict) -> dict[str, Any]:
     """What the templates of the filters need. What was typed ticks nothing: it is taken back by
     typing.
     """

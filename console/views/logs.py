@@ -122,7 +122,7 @@ def retry(request: ConsoleRequest, slug: str) -> HttpResponse:
     if not number:
         messages.info(request, _("Nobody waits for another try because of this cause."))
         return redirect(f"{reverse('logs', args=[slug])}?view=causes")
-    word = ngettext("Retry this one", "Retry these %(number)d", number) % {"number": number}
+    word = ngettext("Retry %(number)d", "Retry these %(number)d", number) % {"number": number}
     context = {
         "app": app,
         "section": "logs",
