@@ -21,8 +21,8 @@ CHANGES_EACH_TIME = gettext_noop(
 def check_mapping(mapping: AttributeMapping) -> None:
     """Refuses a mapping that could not do what it says: `MappingError` with the reason."""
     _check_target(mapping.target)
-    if isinstance(mapping.source, Expression) and mapping.source.selects_unique:
-        _check_unique(mapping)
+    if isinstance(mapping.source, Expression):
+        _check_expression(mapping, mapping.source)
 
 
 def warning_about(mapping: AttributeMapping) -> str:
@@ -43,6 +43,17 @@ def _check_target(target: AttributePath) -> None:
 
 def _is_list(target: AttributePath) -> bool:
     return characteristics(replace(target, sub=None), Kind.USER).multi_valued
+
+
+def _check_expression(mapping: AttributeMapping, expression: Expression) -> None:
+    if expression.gives_list and mapping.target.sub is not None:
+        raise MappingError(
+            gettext_noop("The expression gives a list, but %(target)s holds one value."),
+            params={"target": str(mapping.target)},
+            advice=gettext_noop("Pick one with Item, or put them into one text with Join."),
+        )
+    if expression.selects_unique:
+        _check_unique(mapping)
 
 
 def _check_unique(mapping: AttributeMapping) -> None:

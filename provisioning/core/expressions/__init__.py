@@ -15,6 +15,7 @@ from functools import cached_property
 from provisioning.core.expressions.context import Context
 from provisioning.core.expressions.evaluator import Evaluation
 from provisioning.core.expressions.functions import REGISTRY, Function
+from provisioning.core.expressions.kinds import Gives
 from provisioning.core.expressions.limits import MAX_LENGTH
 from provisioning.core.expressions.nodes import Attribute, Call, Node, printed, walk
 from provisioning.core.expressions.parser import parse_tree
@@ -54,6 +55,11 @@ class Expression:
     def redacts(self) -> bool:
         """Whether nobody but the application may see the value."""
         return any(function.name == "Redact" for function in self._functions)
+
+    @property
+    def gives_list(self) -> bool:
+        """Whether the value is known to be a list."""
+        return isinstance(self.tree, Call) and REGISTRY[self.tree.name].gives is Gives.LIST
 
     @property
     def selects_unique(self) -> bool:

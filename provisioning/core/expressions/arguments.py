@@ -11,6 +11,7 @@ from datetime import datetime
 
 from provisioning.core.errors import ExpressionError
 from provisioning.core.expressions.context import Context
+from provisioning.core.expressions.kinds import not_date, not_whole, spelled, whole
 from provisioning.core.expressions.moments import read_moment
 from provisioning.core.expressions.nodes import Attribute, Call, Node
 from provisioning.core.expressions.values import number_of, text_of
@@ -59,14 +60,10 @@ class Arguments:
         value = self.value(index)
         if value is None and default is not None:
             return default
-        number = number_of(text_of(value, self.position(index)))
-        if number is None or number != int(number):
-            raise self.refusal(
-                f"{self._call.name} needs a whole number here; it has {_shown(value)}.",
-                index,
-                "Write the number without quotes, such as 3.",
-            )
-        return int(number)
+        number = whole(text_of(value, self.position(index)))
+        if number is None:
+            raise not_whole(self.name, spelled(value), self.position(index))
+        return number
 
     def number(self, index: int) -> int | float:
         """The argument as a number."""
@@ -78,7 +75,7 @@ class Arguments:
                 index,
                 gettext_noop("Write the number without quotes, such as 3."),
                 function=self.name,
-                found=_shown(value),
+                found=spelled(value),
             )
         return number
 
@@ -89,16 +86,7 @@ class Arguments:
             return None
         moment = read_moment(text)
         if moment is None:
-            raise self.refusal(
-                gettext_noop("%(function)s needs a date here; it has %(found)s."),
-                index,
-                gettext_noop(
-                    "Give it a date such as 2026-03-16 or 2026-03-16T07:00:00Z; FormatDateTime"
-                    " rewrites dates of other forms."
-                ),
-                function=self.name,
-                found=_shown(text),
-            )
+            raise not_date(self.name, spelled(text), self.position(index))
         return moment
 
     def elements(self, index: int) -> list[Value]:
@@ -123,8 +111,3 @@ class Arguments:
     ) -> ExpressionError:
         """The error that points at one argument."""
         return ExpressionError(message, params=params, position=self.position(index), advice=advice)
-
-
-def _shown(value: Value) -> str:
-    text = "nothing" if value is None else repr(value)
-    return text if len(text) <= 40 else f"{text[:39]}…"

@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from provisioning.core.errors import ExpressionError
 from provisioning.core.expressions.functions import REGISTRY
 from provisioning.core.expressions.functions.registry import Function
+from provisioning.core.expressions.kinds import Wanted, check_given, check_literal
 from provisioning.core.expressions.limits import MAX_DEPTH, MAX_LENGTH, MAX_NODES, too_large
 from provisioning.core.expressions.nodes import (
     Attribute,
@@ -138,6 +139,8 @@ class _Parser:
             return None
         value = self._value(depth + 1)
         if self._peek().kind is not TokenKind.OPERATOR:
+            if parameter is not None:
+                _check_kind(value, called.name, parameter.wanted, parameter.least)
             return value
         operator = self._take()
         if parameter is None or not parameter.condition:
@@ -148,6 +151,8 @@ class _Parser:
             )
         self._count(operator, depth + 1)
         right = self._value(depth + 1)
+        for side in (value, right):
+            _check_kind(side, called.name, Wanted.ONE)
         return Comparison(Comparator(operator.text), value, right, value.position)
 
     def _unexpected(self, wanted: str) -> ExpressionError:
@@ -161,6 +166,13 @@ class _Parser:
         return ExpressionError(
             f"Expected {wanted}, found {found}.", position=token.position, advice=advice
         )
+
+
+def _check_kind(node: Node, name: str, wanted: Wanted, least: int | None = None) -> None:
+    """Refuses an argument whose kind is known and is not the one that is needed."""
+    check_literal(node, name, wanted, least)
+    if isinstance(node, Call):
+        check_given(REGISTRY[node.name].gives, node.name, wanted, name, node.position)
 
 
 def _number(text: str) -> int | float:

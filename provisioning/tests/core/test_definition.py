@@ -66,6 +66,10 @@ def test_all_problems_are_told_at_once_each_at_its_place():
         ([MATCH, {"target": "username", "source": "x"}], "is mapped twice"),
         ([MATCH, {"target": "id", "source": "x"}], "belongs to the application"),
         ([{"target": "userName", "source": "x"}], "No mapping is a matching attribute"),
+        (
+            [MATCH, {"target": 'emails[type eq "work"].value', "expression": 'Split([a], ",")'}],
+            "holds one value",
+        ),
         ([MATCH, {"target": "emails.value", "source": "mail"}], "does not name one value"),
     ],
 )

@@ -44,8 +44,8 @@ def test_conditions_may_be_values_and_nest(expression, value):
 
 
 def test_what_is_decided_is_not_looked_at_further():
-    assert value_of('AND("false", Item([a], 0))') is False
-    assert value_of('OR("true", Item([a], 0))') is True
+    assert value_of('AND("false", Item([a], [n]))') is False
+    assert value_of('OR("true", Item([a], [n]))') is True
 
 
 @pytest.mark.parametrize(

@@ -200,9 +200,9 @@ def test_a_value_that_does_not_fit_is_refused_at_its_place(expression, position)
 
 
 def test_only_the_branch_that_is_taken_is_evaluated():
-    assert value_of('IIF("true", "fine", Item("a", 0))') == "fine"
-    assert value_of('Switch("a", Item("a", 0), "a", "fine", Item("a", 0), "x")') == "fine"
-    assert value_of('Coalesce("fine", Item("a", 0))') == "fine"
+    assert value_of('IIF("true", "fine", Item("a", [n]))') == "fine"
+    assert value_of('Switch("a", Item("a", [n]), "a", "fine", Item("a", [n]), "x")') == "fine"
+    assert value_of('Coalesce("fine", Item("a", [n]))') == "fine"
 
 
 def test_an_expression_knows_the_attributes_it_reads():

@@ -35,11 +35,11 @@ def new_guid(given: Arguments) -> Value:
 
 @function(
     "RandomString",
-    "length",
-    "minimumNumbers",
-    "minimumSpecialCharacters",
-    "minimumCapital",
-    "minimumLowerCase",
+    "length#0",
+    "minimumNumbers#0",
+    "minimumSpecialCharacters#0",
+    "minimumCapital#0",
+    "minimumLowerCase#0",
     "charactersToAvoid?",
     examples=[
         Example("RandomString(6, 3, 0, 0, 3)", "84zq0c"),

@@ -14,6 +14,7 @@ from provisioning.core.errors import ExpressionError, PositionedError
 from provisioning.core.expressions.arguments import Arguments
 from provisioning.core.expressions.date_formats import DateFormat, Spaces, date_format
 from provisioning.core.expressions.functions.registry import Example, function
+from provisioning.core.expressions.kinds import Gives
 from provisioning.core.expressions.moments import (
     NEVER,
     moment_of_ticks,
@@ -72,7 +73,7 @@ def _formats_checked(call: Call) -> None:
 
 @function(
     "CDate",
-    "expression",
+    "expression@",
     examples=[
         Example("CDate([hired])", "3/16/2020 7:00:00 AM", {"hired": "2020-03-16-07:00"}),
         Example('CDate("2021-06-30+08:00")', "6/29/2021 4:00:00 PM"),
@@ -104,7 +105,7 @@ def current_time(given: Arguments) -> Value:
     "DateAdd",
     "interval",
     "value",
-    "dateTime",
+    "dateTime@",
     examples=[
         Example('DateAdd("m", 10, CDate("2012-03-16-07:00"))', "1/16/2013 7:00:00 AM"),
         Example('DateAdd("ww", 2, CDate("2012-03-16-07:00"))', "3/30/2012 7:00:00 AM"),
@@ -131,13 +132,14 @@ def date_add(given: Arguments) -> Value:
 @function(
     "DateDiff",
     "interval",
-    "date1",
-    "date2",
+    "date1@",
+    "date2@",
     examples=[
         Example('DateDiff("h", CDate("2021-08-24"), CDate("2021-08-25"))', 24),
         Example('DateDiff("ww", "8/25/2021 5:41:18 PM", "2012-03-16-07:00")', -493),
     ],
     check=_interval_checked,
+    gives=Gives.NUMBER,
 )
 def date_difference(given: Arguments) -> Value:
     """How many intervals date2 lies after date1; negative when it lies before.
@@ -153,7 +155,7 @@ def date_difference(given: Arguments) -> Value:
 
 @function(
     "DateFromNum",
-    "value",
+    "value#0",
     examples=[Example("DateFromNum(129699324000000000)", "1/1/2012 11:00:00 PM")],
 )
 def date_from_number(given: Arguments) -> Value:
@@ -171,7 +173,7 @@ def date_from_number(given: Arguments) -> Value:
 
 @function(
     "NumFromDate",
-    "value",
+    "value@",
     examples=[
         Example('NumFromDate("2020-12-31 23:59:59-08:00")', 132539615990000000),
         Example(
@@ -181,6 +183,7 @@ def date_from_number(given: Arguments) -> Value:
             {"end": "2020-12-31-08:00"},
         ),
     ],
+    gives=Gives.NUMBER,
 )
 def number_from_date(given: Arguments) -> Value:
     """The number by which Active Directory stores a date, as in accountExpires."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from provisioning.core.errors import ExpressionError
 from provisioning.core.expressions.arguments import Arguments
 from provisioning.core.expressions.functions.registry import Example, function
+from provisioning.core.expressions.kinds import Gives
 from provisioning.core.expressions.nodes import Call, Text
 from provisioning.core.phones import canonical_number, known_region
 from provisioning.core.resource import Value
@@ -37,6 +38,7 @@ def default_domain(given: Arguments) -> Value:
     ],
     reads=(MEMBER_OF,),
     extension=True,
+    gives=Gives.TRUTH,
 )
 def is_member_of(given: Arguments) -> Value:
     """Whether the person is a direct member of the group of this name or id; case matters."""

@@ -6,6 +6,7 @@ from base64 import b64encode
 
 from provisioning.core.expressions.arguments import Arguments
 from provisioning.core.expressions.functions.registry import Example, function
+from provisioning.core.expressions.kinds import Gives
 from provisioning.core.patterns import encodable
 from provisioning.core.resource import Value
 
@@ -36,12 +37,13 @@ def to_utf8_hex(given: Arguments) -> Value:
 
 @function(
     "BitAnd",
-    "value1",
-    "value2",
+    "value1#",
+    "value2#",
     examples=[
         Example("BitAnd(&HF, &HF7)", 7),
         Example("BitAnd([userAccountControl], 2)", 2, {"userAccountControl": 514}),
     ],
+    gives=Gives.NUMBER,
 )
 def bit_and(given: Arguments) -> Value:
     """The bits that both whole numbers have. Nothing when one is missing."""

@@ -13,7 +13,7 @@ JOHN = {"givenName": "John", "surname": "Smith"}
 
 @function(
     "IgnoreFlowIfNullOrEmpty",
-    "expression",
+    "expression*",
     examples=[Example("IgnoreFlowIfNullOrEmpty([department])", None)],
     top_level=True,
 )
@@ -28,7 +28,7 @@ def ignore_flow(given: Arguments) -> Value:
 
 @function(
     "Redact",
-    "value",
+    "value*",
     examples=[Example("Redact([userPrincipalName])", "ana@x", {"userPrincipalName": "ana@x"})],
 )
 def redact(given: Arguments) -> Value:

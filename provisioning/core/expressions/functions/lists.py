@@ -6,6 +6,7 @@ from json import dumps
 
 from provisioning.core.expressions.arguments import Arguments
 from provisioning.core.expressions.functions.registry import Example, function
+from provisioning.core.expressions.kinds import Gives
 from provisioning.core.expressions.limits import MAX_VALUE, too_large
 from provisioning.core.expressions.values import text_of
 from provisioning.core.resource import Value
@@ -16,8 +17,8 @@ ADDRESSES = {"proxyAddresses": ["smtp:a@x", "smtp:b@x"]}
 @function(
     "Join",
     "separator",
-    "source1",
-    "source2...",
+    "source1*",
+    "source2...*",
     examples=[
         Example(
             'Join(", ", "", [surname], [givenName])',
@@ -56,6 +57,7 @@ def join(given: Arguments) -> Value:
             ["PermissionSetOne", "PermissionSetTwo"],
         )
     ],
+    gives=Gives.LIST,
 )
 def split(given: Arguments) -> Value:
     """The source as a list, taken apart at each delimiter, without blanks around the elements."""
@@ -69,11 +71,12 @@ def split(given: Arguments) -> Value:
 
 @function(
     "Count",
-    "attribute",
+    "attribute*",
     examples=[
         Example("Count([proxyAddresses])", 2, ADDRESSES),
         Example("Count([proxyAddresses])", 0),
     ],
+    gives=Gives.NUMBER,
 )
 def count(given: Arguments) -> Value:
     """How many values there are; 0 when the attribute is missing."""
@@ -82,8 +85,8 @@ def count(given: Arguments) -> Value:
 
 @function(
     "Item",
-    "attribute",
-    "index",
+    "attribute*",
+    "index#1",
     examples=[
         Example("Item([proxyAddresses], 1)", "smtp:a@x", ADDRESSES),
         Example("Item([proxyAddresses], 3)", None, ADDRESSES),
@@ -99,7 +102,7 @@ def item(given: Arguments) -> Value:
 
 @function(
     "RemoveDuplicates",
-    "attribute",
+    "attribute*",
     examples=[
         Example(
             "RemoveDuplicates([proxyAddresses])",
@@ -107,6 +110,7 @@ def item(given: Arguments) -> Value:
             {"proxyAddresses": ["smtp:a@x", "smtp:a@x", "smtp:b@x"]},
         )
     ],
+    gives=Gives.LIST,
 )
 def remove_duplicates(given: Arguments) -> Value:
     """Each value once, where it first stood; upper and lower case differ."""

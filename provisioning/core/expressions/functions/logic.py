@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from provisioning.core.expressions.arguments import Arguments
 from provisioning.core.expressions.functions.registry import Example, function
+from provisioning.core.expressions.kinds import Gives
 from provisioning.core.expressions.values import is_empty, is_missing, truth_of
 from provisioning.core.resource import Value
 
@@ -17,11 +18,12 @@ BLANK = {"displayName": ""}
 
 @function(
     "Not",
-    "source",
+    "source*",
     examples=[
         Example('Not("True")', False),
         Example("Not([IsSoftDeleted])", True, {"IsSoftDeleted": False}),
     ],
+    gives=Gives.TRUTH,
 )
 def negated(given: Arguments) -> Value:
     """False for true and "True", true for anything else."""
@@ -32,9 +34,9 @@ def negated(given: Arguments) -> Value:
 @function(
     "Switch",
     "source",
-    "default?",
+    "default?*",
     "key...",
-    "value...",
+    "value...*",
     examples=[
         Example(
             'Switch([state], "Australia/Sydney", "QLD", "Australia/Brisbane")',
@@ -59,8 +61,8 @@ def switch(given: Arguments) -> Value:
 @function(
     "IIF",
     "condition!",
-    "ifTrue",
-    "ifFalse",
+    "ifTrue*",
+    "ifFalse*",
     examples=[
         Example(
             'IIF([country]="USA", [country], [department])',
@@ -87,6 +89,7 @@ def choose(given: Arguments) -> Value:
         Example('IIF(AND([country]="US", [state]="CA"), "west", "rest")', "rest"),
     ],
     extension=True,
+    gives=Gives.TRUTH,
 )
 def all_hold(given: Arguments) -> Value:
     """Whether every condition holds. What follows one that does not is not looked at."""
@@ -99,6 +102,7 @@ def all_hold(given: Arguments) -> Value:
     "condition2!...",
     examples=[Example('OR([country]="US", IsPresent([state]))', True, {"state": "CA"})],
     extension=True,
+    gives=Gives.TRUTH,
 )
 def any_holds(given: Arguments) -> Value:
     """Whether some condition holds. What follows one that does is not looked at."""
@@ -107,7 +111,7 @@ def any_holds(given: Arguments) -> Value:
 
 @function(
     "Coalesce",
-    "source...",
+    "source...*",
     examples=[
         Example("Coalesce([mail], [userPrincipalName])", "ana@x", {"userPrincipalName": "ana@x"}),
         Example('Coalesce([mail], "none")', "none"),
@@ -124,15 +128,21 @@ def coalesce(given: Arguments) -> Value:
 
 @function(
     "IsNullOrEmpty",
-    "expression",
+    "expression*",
     examples=[Example("IsNullOrEmpty([displayName])", True, BLANK)],
+    gives=Gives.TRUTH,
 )
 def is_null_or_empty(given: Arguments) -> Value:
     """Whether the value is missing or the empty text."""
     return is_empty(given.value(0))
 
 
-@function("IsPresent", "expression", examples=[Example("IsPresent([displayName])", True, ANA)])
+@function(
+    "IsPresent",
+    "expression*",
+    examples=[Example("IsPresent([displayName])", True, ANA)],
+    gives=Gives.TRUTH,
+)
 def is_present(given: Arguments) -> Value:
     """Whether there is a value that is not the empty text."""
     return not is_empty(given.value(0))
@@ -140,24 +150,32 @@ def is_present(given: Arguments) -> Value:
 
 @function(
     "IsNull",
-    "expression",
+    "expression*",
     examples=[
         Example("IsNull([displayName])", True),
         Example("IsNull([displayName])", False, BLANK),
     ],
+    gives=Gives.TRUTH,
 )
 def is_null(given: Arguments) -> Value:
     """Whether the value is missing; the empty text is not."""
     return is_missing(given.value(0))
 
 
-@function("IsNothing", "source", examples=[Example("IsNothing([displayName])", True)])
+@function(
+    "IsNothing", "source*", examples=[Example("IsNothing([displayName])", True)], gives=Gives.TRUTH
+)
 def is_nothing(given: Arguments) -> Value:
     """The older name of IsNull."""
     return is_missing(given.value(0))
 
 
-@function("IsString", "expression", examples=[Example("IsString([displayName])", True, ANA)])
+@function(
+    "IsString",
+    "expression*",
+    examples=[Example("IsString([displayName])", True, ANA)],
+    gives=Gives.TRUTH,
+)
 def is_string(given: Arguments) -> Value:
     """Whether the value can be one text: present, and neither a list nor an object."""
     value = given.value(0)
@@ -168,6 +186,7 @@ def is_string(given: Arguments) -> Value:
     "CBool",
     "expression!",
     examples=[Example("CBool([a] = [b])", True, {"a": "x", "b": "x"}), Example("CBool(0)", False)],
+    gives=Gives.TRUTH,
 )
 def as_boolean(given: Arguments) -> Value:
     """Whether the value is true: a comparison that holds, a number other than 0, "True"."""

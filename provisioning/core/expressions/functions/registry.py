@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -10,8 +11,11 @@ from typing import TypedDict, Unpack
 
 from provisioning.core.expressions.arguments import Arguments
 from provisioning.core.expressions.context import Context
+from provisioning.core.expressions.kinds import Gives, Wanted
 from provisioning.core.expressions.nodes import Call
 from provisioning.core.resource import Value
+
+MARKED = re.compile(r"(\w+)([?!.]*)([*#@]?)(\d*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +26,28 @@ class Parameter:
     optional: bool = False
     repeated: bool = False
     condition: bool = False
+    wanted: Wanted = Wanted.ONE
+    least: int | None = None
 
     @classmethod
     def parse(cls, text: str) -> Parameter:
-        """`name?` may be skipped, `name...` repeats, `name!` may be a comparison."""
-        name = text.rstrip("?.!")
-        marks = text[len(name) :]
-        return cls(name, "?" in marks, "..." in marks, "!" in marks)
+        """`name?` may be skipped, `name...` repeats, `name!` may be a comparison.
+
+        After that `*` stands for anything, lists included, `@` for a date, and `#1` for a whole
+        number from 1 on.
+        """
+        found = MARKED.fullmatch(text)
+        if found is None:
+            raise ValueError(text)
+        name, marks, wanted, least = found.groups()
+        return cls(
+            name,
+            optional="?" in marks,
+            repeated="..." in marks,
+            condition="!" in marks,
+            wanted=Wanted(wanted),
+            least=int(least) if least else None,
+        )
 
 
 EXAMPLE_CONTEXT = Context(
@@ -65,6 +84,7 @@ class Function:
     extension: bool = False
     # Source attributes that it reads besides its arguments.
     reads: tuple[str, ...] = ()
+    gives: Gives = Gives.ANYTHING
 
     @property
     def signature(self) -> str:
@@ -118,6 +138,7 @@ class Marks(TypedDict, total=False):
     varies: bool
     extension: bool
     reads: tuple[str, ...]
+    gives: Gives
 
 
 def function(

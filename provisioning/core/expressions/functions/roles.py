@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from provisioning.core.expressions.arguments import Arguments
 from provisioning.core.expressions.functions.registry import Example, function
+from provisioning.core.expressions.kinds import Gives
 from provisioning.core.expressions.values import text_of
 from provisioning.core.resource import Value
 from provisioning.core.vocabulary import DEFAULT_ACCESS_ID
@@ -19,7 +20,7 @@ TWO_COMPLEX: Value = [{"value": "Admin", "primary": False}, {"value": "User", "p
 
 @function(
     "SingleAppRoleAssignment",
-    "appRoleAssignments",
+    "appRoleAssignments*",
     examples=[
         Example(
             "SingleAppRoleAssignment([appRoleAssignments])",
@@ -35,8 +36,9 @@ def single_role(given: Arguments) -> Value:
 
 @function(
     "AppRoleAssignments",
-    "appRoleAssignments",
+    "appRoleAssignments*",
     examples=[Example("AppRoleAssignments([appRoleAssignments])", ["Admin", "User"], TWO)],
+    gives=Gives.LIST,
 )
 def role_names(given: Arguments) -> Value:
     """All roles, as a list of texts: the older form."""
@@ -45,8 +47,9 @@ def role_names(given: Arguments) -> Value:
 
 @function(
     "AppRoleAssignmentsComplex",
-    "appRoleAssignments",
+    "appRoleAssignments*",
     examples=[Example("AppRoleAssignmentsComplex([appRoleAssignments])", TWO_COMPLEX, TWO)],
+    gives=Gives.LIST,
 )
 def complex_roles(given: Arguments) -> Value:
     """All roles, as the objects of SCIM's `roles`; none of them is primary.
@@ -58,10 +61,11 @@ def complex_roles(given: Arguments) -> Value:
 
 @function(
     "AssertiveAppRoleAssignmentsComplex",
-    "appRoleAssignments",
+    "appRoleAssignments*",
     examples=[
         Example("AssertiveAppRoleAssignmentsComplex([appRoleAssignments])", TWO_COMPLEX, TWO)
     ],
+    gives=Gives.LIST,
 )
 def assertive_roles(given: Arguments) -> Value:
     """All roles, as objects that replace what the application has, others' roles included."""

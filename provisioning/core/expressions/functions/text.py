@@ -9,9 +9,13 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 
+from provisioning.core.errors import ExpressionError
 from provisioning.core.expressions.arguments import Arguments
 from provisioning.core.expressions.functions.registry import Example, function
+from provisioning.core.expressions.kinds import Gives
+from provisioning.core.expressions.nodes import Call, Text
 from provisioning.core.resource import Value
+from provisioning.core.wording import gettext_noop
 
 UPN = {"userPrincipalName": "John.Doe@contoso.com"}
 
@@ -37,6 +41,13 @@ SPELLED_OUT: Mapping[int, str] = str.maketrans(
 
 DIACRITICS = range(0x0300, 0x0370)
 """Marks of Latin, Greek and Cyrillic letters. Marks of other scripts are letters of their own."""
+
+
+def culture_checked(call: Call) -> None:
+    """Refuses a literal culture that is none."""
+    literal = call.arguments[1] if len(call.arguments) > 1 else None
+    if isinstance(literal, Text) and not _is_culture(literal.value):
+        raise _no_culture(literal.value, literal.position)
 
 
 @function(
@@ -74,6 +85,7 @@ def prepend(given: Arguments) -> Value:
         Example('ToLower("John.Smith@contoso.com")', "john.smith@contoso.com"),
         Example('ToLower("DIYARBAKIR", "tr-TR")', "dıyarbakır"),
     ],
+    check=culture_checked,
 )
 def to_lower(given: Arguments) -> Value:
     """The source in lower case; the culture matters for Turkish and Azerbaijani (`tr`, `az`)."""
@@ -90,6 +102,7 @@ def to_lower(given: Arguments) -> Value:
     "source",
     "culture?",
     examples=[Example('ToUpper("abc")', "ABC"), Example('ToUpper("izmir", "tr-TR")', "İZMİR")],
+    check=culture_checked,
 )
 def to_upper(given: Arguments) -> Value:
     """The source in upper case; the culture matters for Turkish and Azerbaijani (`tr`, `az`)."""
@@ -102,8 +115,8 @@ def to_upper(given: Arguments) -> Value:
 @function(
     "Mid",
     "source",
-    "start",
-    "length",
+    "start#1",
+    "length#0",
     examples=[Example('Mid("John", 1, 3)', "Joh"), Example('Mid("Doe", 1, 5)', "Doe")],
 )
 def mid(given: Arguments) -> Value:
@@ -119,7 +132,7 @@ def mid(given: Arguments) -> Value:
 @function(
     "Left",
     "string",
-    "n",
+    "n#",
     examples=[Example('Left("John Doe", 3)', "Joh"), Example("Left([mail], 3)", "")],
 )
 def left(given: Arguments) -> Value:
@@ -152,7 +165,12 @@ def normalize_diacritics(given: Arguments) -> Value:
     return unicodedata.normalize("NFC", "".join(bare)).translate(SPELLED_OUT)
 
 
-@function("Len", "string", examples=[Example('Len("John")', 4), Example("Len([mail])", 0)])
+@function(
+    "Len",
+    "string",
+    examples=[Example('Len("John")', 4), Example("Len([mail])", 0)],
+    gives=Gives.NUMBER,
+)
 def length_of(given: Arguments) -> Value:
     """How many characters the text has; 0 when it is missing."""
     return len(given.text(0) or "")
@@ -186,8 +204,19 @@ def raised(text: str) -> str:
 
 def _turkic(given: Arguments) -> bool:
     culture = given.text(1) or ""
-    if not all(part.isascii() and part.isalnum() for part in culture.split("-") if culture):
-        raise given.refusal(
-            f'"{culture[:40]}" is not a culture.', 1, 'Write a language tag such as "tr-TR".'
-        )
+    if not _is_culture(culture):
+        raise _no_culture(culture, given.position(1))
     return culture.lower().split("-")[0] in TURKIC
+
+
+def _is_culture(text: str) -> bool:
+    return all(part.isascii() and part.isalnum() for part in text.split("-") if text)
+
+
+def _no_culture(text: str, position: int) -> ExpressionError:
+    return ExpressionError(
+        gettext_noop("%(name)s is no culture."),
+        params={"name": text[:40]},
+        position=position,
+        advice=gettext_noop('Write a language tag such as "tr-TR".'),
+    )

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import unicodedata
 
+from provisioning.core.errors import ExpressionError
 from provisioning.core.expressions.arguments import Arguments
 from provisioning.core.expressions.functions.registry import Example, function
 from provisioning.core.expressions.functions.text import lowered, raised
+from provisioning.core.expressions.kinds import Gives
+from provisioning.core.expressions.nodes import Call, Text
 from provisioning.core.resource import Value
+from provisioning.core.wording import gettext_noop
 
 WORD_BREAKS = frozenset(
     ("Zs", "Zl", "Zp", "Cc", "Cf", "Pc", "Pd", "Ps", "Pe", "Pi", "Pf", "Po", "Sm", "Sc", "Sk", "So")
@@ -15,10 +19,20 @@ WORD_BREAKS = frozenset(
 """Unicode categories that end a word when no separators are given, as in .NET's title case."""
 
 
+COMPARISONS = ("vbTextCompare", "vbBinaryCompare")
+
+
+def comparison_checked(call: Call) -> None:
+    """Refuses a literal way of comparing that is none."""
+    literal = call.arguments[3] if len(call.arguments) > 3 else None
+    if isinstance(literal, Text) and literal.value not in COMPARISONS:
+        raise _no_comparison(literal.position)
+
+
 @function(
     "Word",
     "string",
-    "n",
+    "n#",
     "delimiters",
     examples=[
         Example('Word("The quick brown fox", 3, " ")', "brown"),
@@ -68,12 +82,14 @@ def proper_case(given: Arguments) -> Value:
     "InStr",
     "value1",
     "value2",
-    "start?",
+    "start?#1",
     "compareType?",
     examples=[
         Example('InStr("The quick brown fox", "quick")', 5),
         Example('InStr("repEated", "e", 3, vbBinaryCompare)', 7),
     ],
+    gives=Gives.NUMBER,
+    check=comparison_checked,
 )
 def position_in(given: Arguments) -> Value:
     """Where value2 begins in value1, from `start` on, counted from 1; 0 when it is not there.
@@ -97,11 +113,15 @@ def _ends_word(character: str, separators: str | None, inside: bool) -> bool:
 
 
 def _ignores_case(given: Arguments) -> bool:
-    match given.text(3):
-        case "vbTextCompare":
-            return True
-        case "vbBinaryCompare" | None:
-            return False
-    raise given.refusal(
-        "InStr compares by vbTextCompare or vbBinaryCompare.", 3, "Write one of the two, bare."
+    name = given.text(3)
+    if name is not None and name not in COMPARISONS:
+        raise _no_comparison(given.position(3))
+    return name == "vbTextCompare"
+
+
+def _no_comparison(position: int) -> ExpressionError:
+    return ExpressionError(
+        gettext_noop("InStr compares by vbTextCompare or vbBinaryCompare."),
+        position=position,
+        advice=gettext_noop("Write one of the two, without quotes."),
     )
