@@ -6,7 +6,7 @@ The same core functions as a cycle; an expression that fails is told in its row.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from provisioning.core.attribute_path import AttributePath
 from provisioning.core.definition import JobDefinition
 from provisioning.core.errors import ExpressionError
-from provisioning.core.expressions import Context, parse
+from provisioning.core.expressions import Context, Step, parse
 from provisioning.core.mapping import AttributeMapping, empty
 from provisioning.core.mapping_checks import CHANGES_EACH_TIME, warning_about
 from provisioning.core.redaction import REDACTED
@@ -44,6 +44,8 @@ class Tried:
     advice: str = ""
     position: int | None = None
     warning: str = ""
+    steps: list[Step] = field(default_factory=list)
+    """How the value came about, unless it is nobody's business."""
 
 
 def values_for(job: Job, definition: JobDefinition, row: DirectoryObject) -> list[Shown]:
@@ -64,14 +66,20 @@ def try_expression(text: str, job: Job, row: DirectoryObject | None) -> Tried:
     if row is not None:
         [fact] = Facts(job, definition, with_groups=True).page([row.pk])
         view = fact.subject.view(definition, soft_deleted=False)
+    context = surroundings(Clock().now())
+    steps: list[Step] = []
     try:
         expression = parse(text)
-        value = expression.evaluate(view, surroundings(Clock().now()))
+        steps = [] if expression.redacts else expression.traced(view, context)
+        value = expression.evaluate(view, context)
     except ExpressionError as error:
-        return Tried(error=message_of(error), advice=advice_of(error), position=error.position)
+        return Tried(
+            error=message_of(error), advice=advice_of(error), position=error.position, steps=steps
+        )
     return Tried(
         value=REDACTED if expression.redacts and not empty(value) else value,
         warning=_(CHANGES_EACH_TIME) if expression.varies else "",
+        steps=steps,
     )
 
 

@@ -9,9 +9,11 @@ own types, or `ExpressionError`.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 
+from provisioning.core.errors import ExpressionError
 from provisioning.core.expressions.context import Context
 from provisioning.core.expressions.evaluator import Evaluation
 from provisioning.core.expressions.functions import REGISTRY, Function
@@ -19,9 +21,10 @@ from provisioning.core.expressions.kinds import Gives
 from provisioning.core.expressions.limits import MAX_LENGTH
 from provisioning.core.expressions.nodes import Attribute, Call, Node, printed, walk
 from provisioning.core.expressions.parser import parse_tree
+from provisioning.core.expressions.tracing import Step, Tracing
 from provisioning.core.resource import Value
 
-__all__ = ["Context", "Expression", "parse"]
+__all__ = ["Context", "Expression", "Step", "parse"]
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,13 @@ class Expression:
     def evaluate(self, attributes: Mapping[str, Value], context: Context) -> Value:
         """The value for one person; `ExpressionError` when there is none for these attributes."""
         return Evaluation(attributes, context).value(self.tree)
+
+    def traced(self, attributes: Mapping[str, Value], context: Context) -> list[Step]:
+        """How the value comes about, innermost first; an error is the last step."""
+        tracing = Tracing(attributes, context)
+        with suppress(ExpressionError):
+            tracing.value(self.tree)
+        return tracing.steps
 
     def __str__(self) -> str:
         tidy = printed(self.tree)

@@ -11,8 +11,9 @@ from typing import Any, NoReturn
 from django.core.management.base import CommandParser
 
 from provisioning.core.errors import ExpressionError
-from provisioning.core.expressions import parse
+from provisioning.core.expressions import Step, parse
 from provisioning.core.problems import Problem, UsageProblems
+from provisioning.core.resource import Value
 from provisioning.engine.clock import Clock
 from provisioning.engine.surroundings import surroundings
 from provisioning.management.output import Exit, Outcome, RollcallCommand, as_json_text
@@ -46,20 +47,26 @@ class Command(RollcallCommand):
             action="store_true",
             help="read JSON Lines {expression, object} from standard input, answer each",
         )
+        parser.add_argument(
+            "--trace", action="store_true", help="tell also how the value came about"
+        )
 
     def work(self, options: dict[str, Any]) -> Outcome:
         expression, file = options["expression"], options["object"]
         if options["lines"]:
-            if expression is not None or file is not None:
+            if expression is not None or file is not None or options["trace"]:
                 raise _misused("--lines reads expressions and objects from standard input.")
             return Outcome(lines=self._answers(), text_lines=map(as_json_text, self._answers()))
         if expression is None:
             raise _misused("There is no expression to evaluate.")
         attributes = _read_object(file) if file is not None else {}
-        answer = _answer(expression, attributes)
+        answer = _answer(expression, attributes, trace=options["trace"])
+        told = "\n".join(map(_step_line, answer.get("trace", ())))
         if "error" in answer:
-            return Outcome(document=answer, exit_code=Exit.INVALID, notes=(_sentence(answer),))
-        return Outcome(document=answer, text=json.dumps(answer["value"], ensure_ascii=False))
+            notes = (told, _sentence(answer)) if told else (_sentence(answer),)
+            return Outcome(document=answer, exit_code=Exit.INVALID, notes=notes)
+        value = _text_of(answer["value"])
+        return Outcome(document=answer, text=f"{value}\n\n{told}" if told else value)
 
     def _answers(self) -> Iterator[dict[str, Any]]:
         """One answer for each line of standard input, empty ones too, before the next is read."""
@@ -68,11 +75,32 @@ class Command(RollcallCommand):
             self.stdout.flush()
 
 
-def _answer(expression: str, attributes: Mapping[str, Any]) -> dict[str, Any]:
+def _answer(text: str, attributes: Mapping[str, Any], *, trace: bool = False) -> dict[str, Any]:
+    answer: dict[str, Any] = {}
+    context = surroundings(Clock().now())
     try:
-        return {"value": parse(expression).evaluate(attributes, surroundings(Clock().now()))}
+        expression = parse(text)
+        if trace:
+            answer["trace"] = [_told(step) for step in expression.traced(attributes, context)]
+        return {"value": expression.evaluate(attributes, context), **answer}
     except ExpressionError as error:
-        return {"error": error.message, "position": error.position, "advice": error.advice}
+        told = {"error": error.message, "position": error.position, "advice": error.advice}
+        return {**told, **answer}
+
+
+def _told(step: Step) -> dict[str, Any]:
+    """One step: the piece of the expression, where it stands, and what it gave."""
+    outcome = {"error": step.error.message} if step.error else {"value": step.value}
+    return {"expression": step.text, "position": step.position, **outcome}
+
+
+def _step_line(step: Mapping[str, Any]) -> str:
+    outcome = step["error"] if "error" in step else _text_of(step["value"])
+    return f"{step['expression']} → {outcome}"
+
+
+def _text_of(value: Value) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _sentence(answer: Mapping[str, Any]) -> str:
@@ -136,5 +164,5 @@ def _no_constant(name: str) -> NoReturn:
 
 
 def _misused(message: str) -> UsageProblems:
-    advice = "Write evaluate EXPRESSION [--object FILE], or evaluate --lines without either."
+    advice = "Write evaluate EXPRESSION [--object FILE] [--trace], or evaluate --lines alone."
     return UsageProblems([Problem("", message, advice)])

@@ -169,3 +169,36 @@ def test_a_real_process_answers_whatever_characters_and_locale_there_are():
     )
 
     assert json.loads(done.stdout) == {"value": "Zoë \ud800"}
+
+
+def test_a_trace_tells_how_the_value_came_about(evaluate):
+    person = b'{"mail": "Ana@X"}'
+
+    code, out, _ = evaluate("ToLower([mail])", "--object", "-", "--trace", "--json", stdin=person)
+    as_text = evaluate("ToLower([mail])", "--object", "-", "--trace", stdin=person)
+
+    assert (code, json.loads(out)["trace"]) == (
+        0,
+        [
+            {"expression": "[mail]", "position": 8, "value": "Ana@X"},
+            {"expression": "ToLower([mail])", "position": 0, "value": "ana@x"},
+        ],
+    )
+    assert as_text[1] == '"ana@x"\n\n[mail] → "Ana@X"\nToLower([mail]) → "ana@x"\n'
+
+
+def test_a_trace_of_what_fails_ends_with_the_reason(evaluate):
+    code, out, err = evaluate("Item([a], [n])", "--trace", "--json")
+
+    answer = json.loads(out)
+    assert code == 2
+    assert answer["trace"][-1]["error"] == answer["error"]
+    assert "[a] → null\n" in err
+
+
+def test_clock_and_chance_are_handed_in(evaluate, settings):
+    settings.DEFAULT_DOMAIN = "contoso.com"
+
+    assert len(json.loads(evaluate("Guid()")[1])) == 36
+    assert json.loads(evaluate("DefaultDomain()")[1]) == "contoso.com"
+    assert json.loads(evaluate('DateDiff("yyyy", "2026-01-01", Now())')[1]) >= 0

@@ -133,3 +133,13 @@ def test_an_expression_that_is_being_typed_may_ask_for_groups(company: Directory
     tried = try_expression('IsMemberOf("Sales FR")', job, directory_object("ben"))
 
     assert tried.value is True
+
+
+def test_what_is_typed_is_told_step_by_step_unless_it_is_redacted(redacted: Job, genesys: Running):
+    row = directory_object("ana")
+
+    told = try_expression("ToLower(Left([jobTitle], 5))", redacted, row)
+    hidden = try_expression("Redact(ToLower([jobTitle]))", redacted, row)
+
+    assert [step.value for step in told.steps] == [SECRET, "Quiet", "quiet"]
+    assert hidden.steps == []
