@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
+from typing import Any
 
 from provisioning.core.resource import Kind
 from provisioning.models import DirectoryObject
 
 SAMPLE = 500
 MOST = 200
+FEW, LONGEST = 30, 80
+"""How many different values are a list to choose from, and how long each may be."""
 
 
 def known_attributes(kind: Kind) -> list[str]:
@@ -18,13 +22,24 @@ def known_attributes(kind: Kind) -> list[str]:
 
 def filled_attributes(kind: Kind) -> list[tuple[str, float]]:
     """Names with the share of a sample that has a value."""
-    rows = list(
-        DirectoryObject.objects.present()
-        .filter(kind=kind.value)
-        .order_by("pk")
-        .values_list("attributes", flat=True)[:SAMPLE]
-    )
+    rows = _sample(kind)
     counted = Counter(
         name for attributes in rows for name, value in attributes.items() if value not in (None, "")
     )
     return [(name, number / len(rows)) for name, number in counted.most_common(MOST)]
+
+
+def usual_values(kind: Kind, names: Collection[str]) -> dict[str, list[str]]:
+    """The values of attributes that have only a few, such as departments, to be chosen from."""
+    rows = _sample(kind) if names else []
+    found = {name: Counter(str(one[name]) for one in rows if one.get(name)) for name in names}
+    return {
+        name: [value for value, _times in counted.most_common()]
+        for name, counted in found.items()
+        if 0 < len(counted) <= FEW and max(map(len, counted)) <= LONGEST
+    }
+
+
+def _sample(kind: Kind) -> list[dict[str, Any]]:
+    objects = DirectoryObject.objects.present().filter(kind=kind.value).order_by("pk")
+    return list(objects.values_list("attributes", flat=True)[:SAMPLE])

@@ -18,6 +18,8 @@ PASSED = Tag(_("Passed"), "ok", "circle-check")
 CONNECTED = Tag(_("Connected"), "ok", "circle-check")
 NOT_CONNECTED = Tag(_("Not connected"), "bad", "circle-x")
 NOT_TESTED = Tag(_("Not tested yet"), "idle", "circle-dashed")
+WRITE = _("Write")
+ONLY_READS = _("A test only reads. Provision on demand tries writing with one person.")
 _TAGS = {
     Verdict.PASSED: PASSED,
     Verdict.FAILED: FAILED,
@@ -66,7 +68,7 @@ class ShownTest:
 def shown_test(document: Mapping[str, Any], *, saved: bool = True) -> ShownTest:
     """A test as the engine tells it."""
     result = document["last_test"]
-    steps = [_step(one) for one in result["steps"]]
+    steps = [*(_step(one) for one in result["steps"]), _write_step()]
     at = datetime.fromisoformat(document["last_tested_at"])
     return ShownTest(bool(result["ok"]), steps, at, saved)
 
@@ -77,6 +79,11 @@ def last_test(connection: Connection) -> ShownTest | None:
         return None
     at = connection.last_tested_at.isoformat()
     return shown_test({"last_test": connection.last_test, "last_tested_at": at})
+
+
+def _write_step() -> ShownStep:
+    """The eighth: a test never writes, and says how to try that."""
+    return ShownStep(NOT_TRIED, str(WRITE), str(ONLY_READS), "", None, [])
 
 
 def _step(step: Mapping[str, Any]) -> ShownStep:

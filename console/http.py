@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.contrib.auth.models import User
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django_htmx.middleware import HtmxDetails
@@ -39,6 +39,11 @@ def respond(
     add_never_cache_headers(response)
     patch_vary_headers(response, ["HX-Request", "HX-Target"])
     return response
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form is bound to: all that was sent, even when that is nothing; unbound for a look."""
+    return request.POST if request.method == "POST" else None
 
 
 def asked_for(request: HttpRequest, fragment: str) -> bool:

@@ -8,9 +8,9 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from console.templatetags.figures import shown
+from console.change_values import plain, word_of
+from console.forms.mappings import MappingForm, type_of
 from provisioning.core.attribute_path import AttributePath
 from provisioning.core.gallery import ENTERPRISE, find_template
 from provisioning.core.resource import Kind
@@ -19,7 +19,28 @@ from provisioning.engine.mapping_preview import Shown, values_for
 from provisioning.models import Application, DirectoryObject
 
 KINDS = ("users", "groups")
-REQUIRED = ("userName", "displayName")
+
+TARGETS: Mapping[Kind, Sequence[str]] = {
+    Kind.USER: (
+        *("userName", "active", "displayName", "title", "externalId", "name.givenName"),
+        *("name.familyName", "name.formatted", "nickName", "userType", "preferredLanguage"),
+        *("locale", "timezone", "profileUrl", 'emails[type eq "work"].value'),
+        *('emails[type eq "home"].value', 'phoneNumbers[type eq "work"].value'),
+        *('phoneNumbers[type eq "mobile"].value', 'phoneNumbers[type eq "fax"].value'),
+        *('addresses[type eq "work"].formatted', 'addresses[type eq "work"].streetAddress'),
+        *('addresses[type eq "work"].locality', 'addresses[type eq "work"].postalCode'),
+        'addresses[type eq "work"].country',
+        *(
+            f"{ENTERPRISE}:{name}"
+            for name in (
+                *("employeeNumber", "costCenter", "organization"),
+                *("division", "department", "manager"),
+            )
+        ),
+    ),
+    Kind.GROUP: ("displayName", "externalId", "members"),
+}
+"""What most applications know; any other path may be typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +51,7 @@ class Row:
     target: str
     short: str
     type: str
+    required: bool
     mapping: str | Promise
     source: str
     match: int
@@ -71,22 +93,45 @@ def rows_of(app: Application, kind: str, person: DirectoryObject | None) -> list
     values: Sequence[Shown | None] = [None] * len(attributes)
     if person is not None and app.job.definition is not None:
         values = values_for(app.job, app.job.definition.as_definition(), person)
+    required = find_template(app.template).required if kind == "users" else ()
     return [
-        _row(index, row, kind, value)
+        _row(index, row, kind, value, required)
         for index, (row, value) in enumerate(zip(attributes, values, strict=True))
     ]
 
 
-def differing(app: Application, kind: str) -> list[dict[str, str]]:
-    """What differs from the default, as {path, old, new}."""
+def differing(app: Application, kind: str) -> list[dict[str, Any]]:
+    """What restoring the default would change, as {path, old, new} of the configuration file."""
     default = {one["target"]: one for one in default_of(app)["mappings"][kind]["attributes"]}
     present = {one["target"]: one for one in document_of(app, kind)["attributes"]}
     names = list(dict.fromkeys([*default, *present]))
     return [
-        {"path": name, "old": _told(present.get(name)), "new": _told(default.get(name))}
-        for name in names
+        {
+            "path": f"mappings.{kind}.attributes[{place}]",
+            "old": present.get(name),
+            "new": default.get(name),
+        }
+        for place, name in enumerate(names)
         if present.get(name) != default.get(name)
     ]
+
+
+def effects_without(actions: Sequence[str], allowed: Sequence[str], kind: str) -> list[str]:
+    """What does not happen any more because an action is switched off."""
+    if kind == "groups":
+        return [] if "update" in actions else [_("Members are neither added nor removed.")]
+    texts = {
+        "create": _("New people will not get an account."),
+        "update": _("Accounts are neither changed nor disabled."),
+        "delete": _("Accounts are disabled at most, never deleted."),
+    }
+    return [texts[one] for one in allowed if one not in actions]
+
+
+def unmapped(attributes: Sequence[Mapping[str, Any]], kind: Kind) -> list[str]:
+    """Attributes of RFC 7643 that have no mapping yet: what a new one may be for."""
+    taken = {one["target"] for one in attributes}
+    return [name for name in TARGETS[kind] if name not in taken]
 
 
 def short_name(target: str) -> str:
@@ -109,7 +154,13 @@ def _summary(app: Application, kind: str) -> Summary:
     )
 
 
-def _row(index: int, row: Mapping[str, Any], kind: str, value: Shown | None) -> Row:
+def _row(
+    index: int,
+    row: Mapping[str, Any],
+    kind: str,
+    value: Shown | None,
+    required: Sequence[str],
+) -> Row:
     if value is not None and value.problem == "empty":
         value = Shown(problem=_("Required, but empty in the directory."))
     path = AttributePath.parse(row["target"])
@@ -119,7 +170,8 @@ def _row(index: int, row: Mapping[str, Any], kind: str, value: Shown | None) -> 
         target=row["target"],
         short=short_name(row["target"]),
         type=_type(of.type),
-        mapping=_mapping(row),
+        required=row["target"] in required,
+        mapping=word_of(MappingForm, "type", type_of(row)),
         source=_source(row),
         match=int(row.get("match") or 0),
         on_create=row.get("apply") == "on_create",
@@ -132,23 +184,7 @@ def _type(of: Type) -> str:
     return _("Reference") if of is Type.REFERENCE else f"{of[0].upper()}{of[1:]}"
 
 
-def _mapping(row: Mapping[str, Any]) -> str | Promise:
-    if row.get("expression") is not None:
-        return gettext_lazy("Expression")
-    return gettext_lazy("Constant") if row.get("constant") is not None else gettext_lazy("Direct")
-
-
 def _source(row: Mapping[str, Any]) -> str:
-    if row.get("constant") is not None:
-        return f'"{shown(row["constant"])}"'
-    return str(row.get("expression") or row.get("source") or "")
-
-
-def _told(row: Mapping[str, Any] | None) -> str:
-    if row is None:
+    if type_of(row) == "none":
         return ""
-    extras = [f"{key}: {value}" for key, value in row.items() if key not in _SOURCES]
-    return ", ".join([_source(row), *extras])
-
-
-_SOURCES = ("target", "source", "constant", "expression")
+    return str(row.get("expression") or row.get("source") or f'"{plain(row.get("constant"))}"')

@@ -183,6 +183,7 @@ TEMPLATES = [
                 "template_partials.templatetags.partials",
                 "console.templatetags.parts",
                 "console.templatetags.figures",
+                "console.templatetags.changes",
             ],
         },
     }

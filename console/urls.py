@@ -16,6 +16,7 @@ from console.views import (
     cycles,
     deletions,
     directory,
+    history,
     jobs,
     logs,
     mappings,
@@ -77,7 +78,8 @@ application: list[URLPattern | URLResolver] = [
     path("quarantine/retry/", quarantine.retry, name="quarantine-retry"),
     path("deletions/<uuid:plan>/", deletions.review, name="deletions"),
     path("settings/", settings.page, name="settings"),
-    path("settings/history/", settings.history, name="settings-history"),
+    path("settings/history/", history.history, name="settings-history"),
+    path("settings/history/<int:version>/", history.version, name="settings-version"),
     path("settings/export/", settings.export, name="settings-export"),
     path("settings/remove/", settings.remove, name="application-remove"),
 ]

@@ -49,6 +49,11 @@ class WithRole(Ticked):
         named = [(value, name) for value, name in roles.items() if value]
         field.choices = [*named, (DEFAULT_ACCESS, _("Default Access"))]
 
+    def hide(self) -> None:
+        """Carry what was chosen through a confirmation."""
+        self.fields["ids"].widget = forms.MultipleHiddenInput()
+        self.fields["role"].widget = forms.HiddenInput()
+
     @property
     def value(self) -> str:
         """The role's value; Default Access is the empty one."""

@@ -22,7 +22,7 @@ from provisioning.engine.typed_credentials import (
 from provisioning.models import Application
 from provisioning.models.connection import AuthKind
 
-_FIELDS = {
+FIELDS = {
     "credentials.tenant_url": "tenant_url",
     "credentials.secret_token": "secret_token",
     "credentials.client_credentials.token_url": "token_url",
@@ -139,7 +139,7 @@ class CredentialsForm(forms.Form):
     def add_problems(self, problems: UsageProblems) -> None:
         """Show what the engine refused beside the fields it is about."""
         for one in problems.problems:
-            self.add_error(_FIELDS.get(one.path), " ".join(filter(None, (one.message, one.advice))))
+            self.add_error(FIELDS.get(one.path), " ".join(filter(None, (one.message, one.advice))))
 
     def _judge_tenant_url(self, given: dict[str, Any]) -> None:
         region = given.get("region", "")

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy
 
 CODE = {"lang": "en", "translate": "no", "autocomplete": "off", "spellcheck": "false"}
 SOURCES = {"direct": "source", "constant": "constant", "expression": "expression"}
+NOTHING = {"constant": ""}
+"""How the configuration file writes a mapping of type None: only the default acts, on creation."""
 
 
 class MappingForm(forms.Form):
@@ -20,7 +22,7 @@ class MappingForm(forms.Form):
         label=gettext_lazy("Target attribute"),
         max_length=500,
         help_text=gettext_lazy('A SCIM path, such as title or emails[type eq "work"].value.'),
-        widget=forms.TextInput(attrs=CODE),
+        widget=forms.TextInput(attrs={**CODE, "list": "targets"}),
     )
     type = forms.ChoiceField(
         label=gettext_lazy("Mapping type"),
@@ -29,6 +31,7 @@ class MappingForm(forms.Form):
             ("direct", gettext_lazy("Direct")),
             ("constant", gettext_lazy("Constant")),
             ("expression", gettext_lazy("Expression")),
+            ("none", gettext_lazy("None")),
         ],
     )
     source = forms.CharField(
@@ -82,13 +85,18 @@ class MappingForm(forms.Form):
         chosen = SOURCES.get(cleaned.get("type", ""), "")
         if chosen and not cleaned.get(chosen):
             self.add_error(chosen, _("Fill this field, or choose another mapping type."))
+        if cleaned.get("type") == "none" and not cleaned.get("default"):
+            self.add_error(
+                "default", _("Without a source only a default does something. Write one.")
+            )
         return cleaned
 
     def as_row(self) -> dict[str, Any]:
         """The row of the configuration file; what has its default is left out."""
         given = self.cleaned_data
-        chosen = SOURCES[given["type"]]
-        row: dict[str, Any] = {"target": given["target"].strip(), chosen: given[chosen]}
+        chosen = SOURCES.get(given["type"])
+        filled = {chosen: given[chosen]} if chosen else NOTHING
+        row: dict[str, Any] = {"target": given["target"].strip(), **filled}
         if given["match"]:
             row["match"] = given["match"]
         if given["default"]:
@@ -102,14 +110,20 @@ class MappingForm(forms.Form):
 
 def initial_of(row: Mapping[str, Any]) -> dict[str, Any]:
     """The form's values of a stored row."""
-    type_ = next((name for name, key in SOURCES.items() if row.get(key) is not None), "direct")
     return {
         "apply": "always",
         "when_empty": "leave",
         **row,
         "match": row.get("match") or None,
-        "type": type_,
+        "type": type_of(row),
     }
+
+
+def type_of(row: Mapping[str, Any]) -> str:
+    """Which mapping type a stored row is; a new one begins as direct."""
+    if row.get("constant") == "":
+        return "none"
+    return next((name for name, key in SOURCES.items() if row.get(key) is not None), "direct")
 
 
 class ActionsForm(forms.Form):

@@ -13,7 +13,9 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from provisioning.core.definition import Removal, ScopeMode
 from provisioning.core.errors import FilterError, PositionedError
+from provisioning.core.problems import UsageProblems
 from provisioning.core.scoping import Clause
 from provisioning.core.scoping_operators import UNARY, Operator, Reach
 from provisioning.engine.spoken import advice_of, message_of
@@ -21,6 +23,10 @@ from provisioning.engine.spoken import advice_of, message_of
 MOST_FILTERS, MOST_CLAUSES = 100, 100
 _FILTER = re.compile(r"^f(\d{1,4})-")
 _CLAUSE = re.compile(r"^f\d{1,4}-c(\d{1,4})-")
+_REFUSED = re.compile(
+    r"filters\[(?P<filter>\d+)\](?:\.clauses\[(?P<clause>\d+)\])?(?:\.(?P<key>\w+))?"
+)
+_CLAUSE_FIELDS = ("attribute", "operator", "value")
 
 
 @dataclass(slots=True)
@@ -34,6 +40,7 @@ class ClauseDraft:
     missing: bool = False
     contains: bool = False
     error: str = ""
+    wrong: str = ""
 
     def as_document(self) -> dict[str, object]:
         """The clause as the configuration file has it."""
@@ -49,11 +56,24 @@ class ClauseDraft:
         return document
 
     def judge(self) -> None:
-        """Note what is wrong with it."""
+        """Note what is wrong with it, and in which of its fields."""
         try:
             Clause.parse(self.as_document())
         except (FilterError, PositionedError) as error:
             self.error = f"{message_of(error)} {advice_of(error)}".strip()
+            self.wrong = self._wrong_field()
+
+    def _wrong_field(self) -> str:
+        """The value, unless the attribute is missing or nobody knows the operator."""
+        if self.operator not in {one.value for one in Operator}:
+            return "operator"
+        named = self.attribute or self.operator == Operator.IS_MEMBER_OF
+        return "value" if named else "attribute"
+
+    @property
+    def has_options(self) -> bool:
+        """Whether one of the rarer choices is made, which are folded away otherwise."""
+        return self.ignore_case or self.missing or self.contains
 
 
 @dataclass(slots=True)
@@ -72,8 +92,14 @@ class ScopeDraft:
     kind: str
     scope: str = "assigned"
     exclude: bool = True
-    on_leaving: str = "disable"
+    on_leaving: str = Removal.DISABLE.value
     filters: list[FilterDraft] = field(default_factory=list)
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Where in the configuration file this page writes."""
+        filters = f"mappings.{self.kind}.filters"
+        return "scope", "exclude_default_access", "on_leaving_scope", filters
 
     def as_changes(self) -> dict[str, Any]:
         """The keys of the configuration file that this page changes."""
@@ -120,15 +146,35 @@ class ScopeDraft:
                 clause.judge()
         return not self.errors()
 
+    def add_problems(self, problems: UsageProblems) -> list[str]:
+        """Note what the engine refused at its field; answers what belongs to none."""
+        rest = []
+        for one in problems.problems:
+            text = f"{one.message} {one.advice}".strip()
+            found = _REFUSED.search(one.path)
+            if found is None or int(found["filter"]) >= len(self.filters):
+                rest.append(text)
+            elif found["clause"] is None:
+                self.filters[int(found["filter"])].error = text
+            else:
+                clause = self.filters[int(found["filter"])].clauses[int(found["clause"])]
+                clause.error = text
+                clause.wrong = found["key"] if found["key"] in _CLAUSE_FIELDS else "value"
+        return rest
+
     def errors(self) -> list[tuple[str, str]]:
         """Everything that is wrong, with the id of its field."""
         found = []
+        if self.scope not in set(ScopeMode):
+            found.append(("scope-assigned", _("Choose whom the scope begins with.")))
+        if self.on_leaving not in set(Removal):
+            found.append(("on-leaving", _("Choose what happens to the account.")))
         for number, one in enumerate(self.filters):
             if one.error:
                 found.append((f"f{number}-title", one.error))
             for place, clause in enumerate(one.clauses):
                 if clause.error:
-                    found.append((f"f{number}-c{place}-attribute", clause.error))
+                    found.append((f"f{number}-c{place}-{clause.wrong}", clause.error))
         return found
 
 
@@ -151,9 +197,9 @@ def posted_draft(data: QueryDict, kind: str) -> ScopeDraft:
     numbers = sorted({int(m[1]) for name in data if (m := _FILTER.match(name))})
     return ScopeDraft(
         kind=kind,
-        scope="all" if data.get("scope") == "all" else "assigned",
+        scope=data.get("scope", ""),
         exclude=bool(data.get("exclude")),
-        on_leaving=data.get("on_leaving", "disable"),
+        on_leaving=data.get("on_leaving", ""),
         filters=[_posted_filter(data, f"f{number}-") for number in numbers[:MOST_FILTERS]],
     )
 

@@ -14,7 +14,7 @@ from provisioning.core.problems import UsageProblems
 from provisioning.engine.configuration.current import stored_document
 from provisioning.models import Application
 
-_PLACES = {
+PLACES = {
     "name": "name",
     "provisioning.mode": "mode",
     "provisioning.status": "status",
@@ -154,17 +154,36 @@ class Settings(forms.Form):
     def add_problems(self, problems: UsageProblems) -> None:
         """Show what the engine refused beside the fields it is about."""
         for one in problems.problems:
-            self.add_error(_PLACES.get(one.path), " ".join(filter(None, (one.message, one.advice))))
+            self.add_error(PLACES.get(one.path), " ".join(filter(None, (one.message, one.advice))))
 
-    def weaknesses(self) -> list[str]:
-        """What becomes possible with the values that were given; empty while all is guarded."""
+    def weaknesses(self) -> dict[str, str]:
+        """By field, what becomes possible with the value given; empty while all is guarded."""
         given = self.cleaned_data if self.is_bound else self.initial
-        texts = []
-        if given.get("percent") == 100 or (given.get("at_least") or 0) >= 1_000:
-            texts.append(_("Almost everybody could be disabled at once without anybody deciding."))
+        texts = {}
+        many = _("Almost everybody could be disabled at once without anybody deciding.")
+        if given.get("percent") == 100:
+            texts["percent"] = many
+        if (given.get("at_least") or 0) >= 1_000:
+            texts["at_least"] = many
         if given.get("deletion") == "delete" and given.get("after") == 0:
-            texts.append(_("Accounts are deleted at once, which cannot be undone."))
+            texts["after"] = _("Accounts are deleted at once, which cannot be undone.")
         return texts
+
+    @property
+    def summary(self) -> list[tuple[Any, list[tuple[Any, str]]]]:
+        """The same as text: title, then label and value of each field."""
+        return [
+            (title, [(self[name].label, self._word(name)) for name in names])
+            for _anchor, title, names in self.SECTIONS
+        ]
+
+    def _word(self, name: str) -> str:
+        field, value = self.fields[name], self.initial.get(name)
+        if isinstance(field, forms.ChoiceField):
+            return str(dict(cast(Any, field.choices))[value])
+        if isinstance(value, bool):
+            return _("Yes") if value else _("No")
+        return "–" if value is None else str(value)
 
 
 def stored_settings(application: Application) -> dict[str, Any]:

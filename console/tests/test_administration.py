@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import unescape
 
 import pytest
@@ -114,8 +115,69 @@ def test_the_audit_log_is_filtered(client, marie, asked, found):
 
     text = client.get(AUDIT, asked).content.decode()
 
-    assert {word for word in ("Start", "Other") if f">{word}</code>" in text} == found
+    assert {word for word in ("Start", "Other") if f">{word}:</span>" in text} == found
     assert found or "No entry matches these filters." in text
+
+
+CREATED = {"name": "Wiki", "slug": "wiki", "template": "scim", "scope": "all"}
+FILTER = {
+    "title": "French sales",
+    "clauses": [
+        {"attribute": "department", "operator": "EQUALS", "value": "Sales"},
+        {"attribute": "country", "operator": "IN", "value": ["FR", "BE"]},
+    ],
+}
+MAPPINGS: list[dict[str, object]] = [
+    {"target": "userName", "source": "userPrincipalName", "match": 1},
+    {"target": "active", "expression": "Not([IsSoftDeleted])"},
+    {"target": "title", "source": "jobTitle"},
+]
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"provisioning": {"interval": "2h"}}, "Run every (minutes): 40m → 2h"),
+        ({"provisioning": {"mode": "on_demand"}}, "Provisioning mode: Automatic → On demand only"),
+        (
+            {"scope": "assigned"},
+            "Scope: Sync all users and groups → Sync only assigned users and groups",
+        ),
+        ({"nested_groups": True}, "Follow nested groups in assignments: No → Yes"),
+        (
+            {"mappings": {"users": {"attributes": [*MAPPINGS[:2], {**MAPPINGS[2], "match": 2}]}}},
+            "User mapping · title · Matching precedence: 2",
+        ),
+        (
+            {"mappings": {"users": {"attributes": MAPPINGS[:2]}}},
+            "User mapping · title: jobTitle → –",
+        ),
+        (
+            {"mappings": {"users": {"filters": [FILTER]}}},
+            "Scoping filter French sales (users): department EQUALS Sales AND country IN FR, BE",
+        ),
+        ({"roles": [{"value": "a", "name": "Agent"}]}, "App role: Agent (a)"),
+        ({"notification": {"email": ["a@b.example"]}}, "Notification email: a@b.example"),
+    ],
+)
+def test_a_change_is_told_in_words_that_stand_on_the_pages(client, marie, changed, told):
+    configure({**CREATED, "mappings": {"users": {"attributes": MAPPINGS}}})
+    AuditEvent.objects.all().delete()
+    configure({"slug": "wiki", **changed})
+
+    lines = re.findall(r"<li>(.*?)</li>", unescape(client.get(AUDIT).content.decode()))
+
+    assert told in {re.sub(r"<[^>]*>", "", line).strip() for line in lines}
+
+
+def test_of_many_changes_the_first_three_stand_there_and_the_rest_opens(client, marie):
+    changes = [{"path": f"place{number}", "old": None, "new": number} for number in range(9)]
+    AuditEvent.record(marie, Activity.SETTINGS, None, changes)
+
+    text = client.get(AUDIT).content.decode()
+
+    assert "6 more changes" in text
+    assert text.index("place2") < text.index("<details>\n") < text.index("place3")
 
 
 def test_what_was_changed_is_shown_literally(client, marie):
@@ -124,7 +186,7 @@ def test_what_was_changed_is_shown_literally(client, marie):
 
     text = client.get(AUDIT).content.decode()
 
-    assert "&lt;b&gt;old&lt;/b&gt; → &lt;script&gt;new" in text
+    assert "&lt;b&gt;old&lt;/b&gt;</bdi> → <bdi>&lt;script&gt;new" in text
     assert "<script>new" not in text
 
 

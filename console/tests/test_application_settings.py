@@ -6,8 +6,10 @@ from html import unescape
 
 import pytest
 
+from console.tests.reading import first
 from console.tests.signing_in import administrator, reader
 from provisioning.engine.configuration.export import export_document, export_yaml
+from provisioning.engine.controls import start_job
 from provisioning.models import Application, AuditEvent, Cycle, Definition, Job
 from provisioning.models.audit import Activity
 from provisioning.simulator import Running
@@ -173,6 +175,9 @@ def test_a_reader_reads_the_settings_and_changes_none(client, job):
     text = text_of(client.get(PAGE))
 
     assert "Provisioning mode" in text
+    assert "<dd>Automatic</dd>" in text
+    assert "<dd>40</dd>" in text
+    assert "<input" not in text.partition("<main")[2]
     assert ">Save<" not in text
     assert "Delete application" not in text
     assert client.get(HISTORY).status_code == 200
@@ -185,19 +190,34 @@ def test_the_history_tells_who_changed_what_and_which_version_is_in_force(client
 
     assert "In force" in text
     assert "Marie" in text
-    assert "deletion_guard.percent" in text
-    assert "5 → 7" in text
+    assert "Threshold (percent of linked people)" in text
+    assert "5</bdi> → <bdi>7" in text
+    assert "Form of PATCH requests" in text
+    assert "As RFC 7644 says</bdi> → <bdi>As Microsoft Entra sends them" in text
+
+
+def test_each_version_says_what_it_changed(client, marie):
+    client.post(PAGE, TYPED)
+    client.post(PAGE, {**TYPED, "percent": "9"})
+
+    rows = text_of(client.get(HISTORY)).split("<tbody>")[1].split("</tr>")
+
+    assert "7</bdi> → <bdi>9" in rows[0]
+    assert "5</bdi> → <bdi>7" in rows[1]
+    assert "The first one" in rows[2]
 
 
 def test_an_earlier_version_comes_back_after_showing_what_that_changes(client, marie):
     client.post(PAGE, TYPED)
+    configure({"slug": "genesys-eu", "scope": "assigned"})
 
-    asked = text_of(client.post(HISTORY, {"version": "1"}))
-    assert "deletion_guard.percent" in asked
-    assert "7 → 5" in asked
+    asked = text_of(client.get(f"{HISTORY}1/"))
+    assert "Threshold (percent of linked people)" in asked
+    assert "7</bdi> → <bdi>5" in asked
+    assert "Scope: +1 enter · −0 leave" in asked
     assert document()["deletion_guard"]["percent"] == 7
 
-    answer = client.post(HISTORY, {"version": "1", "confirmed": "yes"})
+    answer = client.post(f"{HISTORY}1/")
 
     assert answer["Location"] == "/applications/genesys-eu/plans/"
     assert document()["deletion_guard"]["percent"] == 5
@@ -205,9 +225,68 @@ def test_an_earlier_version_comes_back_after_showing_what_that_changes(client, m
     assert Definition.objects.latest("version").created_by == marie
 
 
-@pytest.mark.parametrize("version", ["9", "", "x", "99999999999", "-1"])
+def test_the_version_in_force_offers_nothing_to_bring_back(client, marie):
+    text = text_of(client.get(f"{HISTORY}1/"))
+
+    assert "This version is in force." in text
+    assert "Restore version" not in text
+
+
+@pytest.mark.parametrize("version", ["9", "x", "99999999999", "-1"])
 def test_a_version_that_never_was_is_not_there(client, marie, version):
-    assert client.post(HISTORY, {"version": version}).status_code == 404
+    assert client.post(f"{HISTORY}{version}/").status_code == 404
+
+
+def test_a_reader_compares_versions_and_brings_none_back(client, marie):
+    client.post(PAGE, TYPED)
+    reader(client)
+
+    assert "7</bdi> → <bdi>5" in text_of(client.get(f"{HISTORY}1/"))
+    assert "Restore version" not in text_of(client.get(f"{HISTORY}1/"))
+    assert client.post(f"{HISTORY}1/").status_code == 403
+
+
+def read_now(client, address):
+    return first(r'name="read" value="(\d+)"', text_of(client.get(address)))
+
+
+def test_settings_that_somebody_changed_meanwhile_are_not_changed_back(client, marie, job):
+    read = read_now(client, PAGE)
+    start_job(marie, job)
+
+    answer = client.post(PAGE, {**TYPED, "status": "off", "read": read})
+    text = text_of(answer)
+
+    assert answer.status_code == 409
+    assert "Marie changed this" in text
+    assert "Off</bdi> → <bdi>On" in text
+    assert 'value="Genesys Cloud Europe"' in text
+    assert Job.objects.get().status == "on"
+
+    client.post(PAGE, {**TYPED, "status": "off", "read": first(r'"read" value="(\d+)"', text)})
+    assert Job.objects.get().status == "off"
+
+
+def test_a_version_is_not_brought_back_over_what_somebody_saved_meanwhile(client, marie):
+    client.post(PAGE, TYPED)
+    read = read_now(client, f"{HISTORY}1/")
+    configure({"slug": "genesys-eu", "scope": "assigned"})
+
+    answer = client.post(f"{HISTORY}1/", {"read": read})
+
+    assert answer.status_code == 409
+    assert document()["deletion_guard"]["percent"] == 7
+
+
+@pytest.mark.parametrize(
+    ("status", "told"),
+    [("off", "provisioning does not run by itself now"), ("on", "from the next cycle, ")],
+)
+def test_after_saving_the_page_says_from_when_it_acts(client, marie, job, status, told):
+    answer = client.post(PAGE, {**TYPED, "mode": "automatic", "status": status}, follow=True)
+
+    assert "Saved. Applies from the next cycle" in text_of(answer)
+    assert told in text_of(answer)
 
 
 def test_the_export_is_the_file_that_apply_reads_and_has_no_secret(client, marie, genesys):

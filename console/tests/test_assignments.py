@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from html import unescape
 
 import pytest
+from django.utils import timezone
 
 from console.tests.signing_in import administrator, reader
-from provisioning.models import Application, Assignment, AuditEvent, Job
+from provisioning.core.vocabulary import Reason
+from provisioning.models import Application, Assignment, AuditEvent, Escrow, Job, Link, Standing
 from provisioning.models.audit import Activity
 from provisioning.tests.builders import Directory, configure, directory_object
 
@@ -146,18 +149,132 @@ def test_a_change_without_a_role_keeps_what_was_ticked(client, marie):
     assert f'value="{ids("ana")[0]}" checked' in text_of(answer)
 
 
-def test_removing_names_whom_it_concerns_and_how_many_come_in_through_groups(client, marie):
-    client.post(ADD, {"ids": ids("ana", "sales"), "role": "agent"})
-    address = client.post(CHANGE, {"ids": ids("sales", "ana"), "do": "remove"})["Location"]
+def test_removing_names_whom_it_concerns_and_who_loses_or_keeps_access(client, marie):
+    client.post(ADD, {"ids": ids("ana", "cid", "sales"), "role": "agent"})
+    address = client.post(CHANGE, {"ids": ids("ana", "cid"), "do": "remove"})["Location"]
 
     question = text_of(client.get(address))
     assert "Remove 2 assignments" in question
-    assert "2 people come in through these groups." in question
-    assert "Sales" in question
-    assert len(assigned()) == 2
+    assert "1 person loses access to Phone with the next cycle." in question
+    assert "1 person keeps it through Sales." in question
+    assert "Cid" in question
+    assert len(assigned()) == 3
 
     client.post(address, {"confirmed": "yes"})
-    assert assigned() == {}
+    assert assigned() == {"sales": "agent"}
+
+
+def test_a_role_that_takes_access_away_is_asked_about_first(client, marie):
+    client.post(ADD, {"ids": ids("ana", "bob"), "role": "agent"})
+    chosen = {"ids": ids("ana"), "role": "Default Access"}
+
+    question = text_of(client.post(CHANGE, chosen))
+    assert "1 person loses access to Phone with the next cycle." in question
+    assert f'name="ids" value="{ids("ana")[0]}"' in question
+    assert assigned() == {"ana": "agent", "bob": "agent"}
+
+    client.post(CHANGE, {**chosen, "confirmed": "yes"})
+    assert assigned() == {"ana": "", "bob": "agent"}
+
+
+def test_a_role_that_takes_nothing_away_is_not_asked_about(client, marie):
+    configure({"slug": "phone", "exclude_default_access": False})
+    client.post(ADD, {"ids": ids("ana"), "role": "agent"})
+
+    assert client.post(CHANGE, {"ids": ids("ana"), "role": "Default Access"}).status_code == 302
+    assert assigned() == {"ana": ""}
+
+
+def test_everybody_whom_the_filters_let_through_is_changed_or_removed_at_once(
+    client, marie, monkeypatch
+):
+    monkeypatch.setattr("console.views.assignments.PAGE_SIZE", 1)
+    client.post(ADD, {"ids": ids("ana", "bob"), "role": "agent"})
+    client.post(ADD, {"ids": ids("cid"), "role": "supervisor"})
+    assert "Select all 2, on every page" in text_of(client.get(INDEX, {"role": "agent"}))
+
+    client.post(f"{CHANGE}?role=agent", {"everyone": "yes", "role": "supervisor"})
+    assert set(assigned().values()) == {"supervisor"}
+
+    address = client.post(f"{CHANGE}?q=an", {"everyone": "yes", "do": "remove"})["Location"]
+    assert "Remove 1 assignment" in text_of(client.get(address))
+    client.post(address, {"confirmed": "yes"})
+    assert set(assigned()) == {"bob", "cid"}
+
+
+def test_all_on_the_page_are_ticked_by_a_link(client, marie):
+    client.post(ADD, {"ids": ids("ana", "bob"), "role": "agent"})
+
+    text = text_of(client.get(INDEX, {"select": "page"}))
+
+    assert len(re.findall(r'name="ids" value="[0-9a-f-]+" checked', text)) == 2
+
+
+def test_before_assigning_the_number_of_people_it_adds_is_told(client, marie):
+    client.post(ADD, {"ids": ids("ana"), "role": "agent"})
+    headers = {"hx-request": "true", "hx-target": "adds"}
+
+    told = text_of(client.get(ADD, {"find": "", "ids": ids("sales", "cid")}, headers=headers))
+
+    assert "this adds 2 people." in told
+    assert "<html" not in told
+
+
+def test_a_group_says_how_many_of_its_people_have_an_account(client, phone, marie):
+    client.post(ADD, {"ids": ids("sales"), "role": "agent"})
+    Link.objects.create(
+        job=phone.job, object=directory_object("ana"), kind="user", target_id="t-ana"
+    )
+
+    assert "1 of 2 people" in text_of(client.get(INDEX))
+
+
+def test_groups_in_groups_that_are_not_followed_are_counted(client, marie, directory):
+    directory.group("all", "Everybody", ["cid", "sales"])
+    directory.sync()
+    client.post(ADD, {"ids": ids("all"), "role": "agent"})
+
+    assert "1 nested group is not followed." in text_of(client.get(INDEX))
+    configure({"slug": "phone", "nested_groups": True})
+    assert "nested group" not in text_of(client.get(INDEX))
+
+
+def test_without_any_other_role_the_form_leads_to_adding_one(client, marie):
+    assert "Add an app role" not in text_of(client.get(ADD))
+
+    configure({"slug": "phone", "roles": []})
+
+    assert "Add an app role" in text_of(client.get(ADD))
+
+
+@pytest.mark.parametrize(
+    ("result", "found"),
+    [
+        ("in_sync", {"Ana"}),
+        ("failed", {"Bob"}),
+        ("out", {"Cid"}),
+        ("excluded", {"<b>Eve</b>"}),
+        ("waiting", {"Sales"}),
+        ("nonsense", {"Ana", "Bob", "Cid", "<b>Eve</b>", "Sales"}),
+    ],
+)
+def test_the_list_is_filtered_by_what_came_of_it(client, phone, marie, result, found):
+    client.post(ADD, {"ids": ids("ana", "bob", "cid", "sales"), "role": "agent"})
+    client.post(ADD, {"ids": ids("evil"), "role": "Default Access"})
+    job = phone.job
+    for name in ("ana", "bob", "cid"):
+        Link.objects.create(
+            job=job, object=directory_object(name), kind="user", target_id=f"t-{name}"
+        )
+    now = timezone.now()
+    out = {"code": Reason.NOT_EFFECTIVELY_ENTITLED, "since": now}
+    Standing.objects.create(job=job, object=directory_object("cid"), **out)
+    Escrow.objects.create(job=job, object=directory_object("bob"), first_failed=now, next_try=now)
+
+    text = text_of(client.get(INDEX, {"result": result}))
+    rows = text.partition("<tbody>")[2].partition("</tbody>")[0]
+
+    assert set(re.findall(r"<bdi>(.*?)</bdi>", rows)) == found
 
 
 def test_nothing_ticked_removes_nothing(client, marie):

@@ -220,7 +220,7 @@ def test_a_test_of_unsaved_credentials_counts_once_they_are_saved(client, empty,
     text = text_of(result)
     assert result.status_code == 200
     assert "<html" not in text
-    assert text.count('class="step"') == 7
+    assert text.count('class="step"') == 8
     assert '<p role="status"><strong>Connected.</strong>' in text
     assert "not saved yet" in text
     assert "ServiceProviderConfig" in text
@@ -264,7 +264,7 @@ def test_a_rejected_token_is_told_with_what_to_do_and_opens_to_the_request(clien
 
     assert "rejects the token (401)" in text
     assert "Not connected" in text
-    assert text.count("Not tried") == 4
+    assert text.count("Not tried") == 5
     assert '<details class="exchange">' in text
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from html import unescape
 
 import pytest
 
+from console.tests.reading import first
 from console.tests.signing_in import administrator, reader
 from provisioning.models import Application, AuditEvent, Definition
 from provisioning.tests.builders import Directory, configure, directory_object
@@ -14,7 +16,7 @@ INDEX = "/applications/phone/mappings/"
 USERS = f"{INDEX}users/"
 GROUPS = f"{INDEX}groups/"
 NEW = f"{USERS}new/"
-ATTRIBUTES = [
+ATTRIBUTES: list[dict[str, object]] = [
     {"target": "userName", "source": "userPrincipalName", "match": 1},
     {"target": "active", "expression": "Not([IsSoftDeleted])"},
     {"target": "displayName", "source": "displayName"},
@@ -190,21 +192,66 @@ def test_what_the_application_requires_is_not_deleted(client, marie):
     assert "userName" in targets()
 
 
-def test_a_change_by_somebody_else_meanwhile_is_told_and_nothing_typed_is_lost(client, marie):
-    configure({"slug": "phone", "scope": "all"})
+def read_now(client, address):
+    """What the page says it was read up to."""
+    return first(r'name="read" value="(\d+)"', page(client, address))
 
-    answer = client.post(f"{USERS}3/", {**TYPED, "target": "title", "version": "1"})
+
+def theirs(**changed):
+    """Somebody saves other mappings while the page is open."""
+    rows = [{**one, **changed} if one["target"] == "title" else one for one in ATTRIBUTES]
+    configure({"slug": "phone", "mappings": {"users": {"attributes": rows}}})
+
+
+def test_a_change_of_the_same_mapping_meanwhile_is_shown_and_nothing_typed_is_lost(client, marie):
+    mine = {**TYPED, "target": "title", "was": "title", "read": read_now(client, f"{USERS}3/")}
+    theirs(source="position")
+
+    answer = client.post(f"{USERS}3/", mine)
     text = text_of(answer)
 
     assert answer.status_code == 409
-    assert "Somebody changed this configuration meanwhile." in text
+    assert "A command changed this" in text
+    assert re.search(r"jobTitle</bdi> → <bdi>position", text)
     assert 'value="mailNickname"' in text
-    assert row("title")["source"] == "jobTitle"
+    assert row("title")["source"] == "position"
+    again = first(r'name="read" value="(\d+)"', text)
+    assert client.post(f"{USERS}3/", {**mine, "read": again}).status_code == 302
+    assert row("title")["source"] == "mailNickname"
 
 
-def try_out(client, expression):
+def test_a_change_of_another_mapping_meanwhile_stays_and_is_no_conflict(client, marie):
+    mine = {**TYPED, "target": "title", "was": "title", "read": read_now(client, f"{USERS}3/")}
+    rows = [
+        ATTRIBUTES[0],
+        ATTRIBUTES[3],
+        {"target": "nickName", "source": "mail"},
+        *ATTRIBUTES[1:3],
+    ]
+    configure({"slug": "phone", "mappings": {"users": {"attributes": rows}}})
+
+    assert client.post(f"{USERS}3/", mine).status_code == 302
+
+    assert row("title")["source"] == "mailNickname"
+    assert row("active") == ATTRIBUTES[1]
+    assert row("nickName")["source"] == "mail"
+
+
+def test_actions_that_somebody_changed_meanwhile_are_not_changed_back(client, marie):
+    read = read_now(client, USERS)
+    configure({"slug": "phone", "mappings": {"users": {"actions": ["update"]}}})
+
+    answer = client.post(USERS, {"actions": ["create", "update"], "read": read})
+
+    assert answer.status_code == 409
+    assert "User mapping · Actions" in text_of(answer)
+    assert content()["users"]["actions"] == ["update"]
+
+
+def try_out(client, **typed):
     headers = {"hx-request": "true", "hx-target": "tried"}
-    return text_of(client.post(f"{USERS}values/", {"expression": expression}, headers=headers))
+    typed = {"user": str(directory_object("ana").pk), **typed}
+    return text_of(client.post(f"{USERS}values/", typed, headers=headers))
 
 
 @pytest.mark.parametrize(
@@ -218,7 +265,86 @@ def try_out(client, expression):
     ],
 )
 def test_an_expression_is_tried_on_a_person_while_it_is_typed(client, marie, expression, told):
-    assert told in try_out(client, expression)
+    assert told in try_out(client, expression=expression)
+
+
+def test_results_stand_there_for_the_person_first_and_for_the_awkward_others(
+    client, marie, tmp_path
+):
+    directory = Directory(tmp_path)
+    directory.person("ana", displayName="Ana", jobTitle="Coach")
+    directory.person("accents", displayName="Zoë", jobTitle="Conseillère")
+    directory.person("empty", displayName="Nobody", jobTitle="")
+    for number in range(9):
+        directory.person(f"p{number}", displayName=f"Plain {number}", jobTitle="Agent")
+    directory.sync()
+
+    text = try_out(client, type="direct", source="jobTitle")
+
+    assert "Results for 5 people" in text
+    assert text.index("Coach") < text.index("Conseillère")
+    assert "Nobody" in text
+    assert text.count("<dt>") == 5
+
+
+@pytest.mark.parametrize("typed", [{"type": "none"}, {"type": "constant", "expression": "Now("}])
+def test_what_needs_no_source_has_no_results(client, marie, typed):
+    assert "<dt>" not in try_out(client, **typed)
+
+
+def test_a_mapping_of_type_none_only_gives_its_default(client, marie):
+    assert client.post(NEW, {**TYPED, "type": "none", "source": ""}).status_code == 422
+
+    client.post(NEW, {**TYPED, "type": "none", "default": "Agent"})
+
+    assert row("nickName") == {**row("nickName"), "constant": "", "default": "Agent"}
+    assert re.search(r'value="none"[^>]*checked', page(client, f"{USERS}4/"))
+    assert "Agent" in page(client, USERS)
+
+
+def test_an_attribute_that_matches_says_whether_it_can_be_searched_by(client, phone, marie):
+    connection = phone.connection
+    assert "is not known yet" in page(client, f"{USERS}0/")
+    assert "answers filters" not in page(client, f"{USERS}3/")
+
+    steps = [{"name": "Filter", "verdict": "passed", "detail": "userName can be searched by"}]
+    connection.last_test = {"ok": True, "steps": steps}
+    connection.save()
+    assert "Phone answers filters on this attribute." in page(client, f"{USERS}0/")
+
+    steps[0] |= {"verdict": "failed"}
+    connection.save()
+    assert "would be created a second time" in page(client, f"{USERS}0/")
+    assert "would be created a second time" in page(client, USERS)
+
+
+def test_people_who_share_what_they_are_recognised_by_are_counted(client, marie, tmp_path):
+    directory = Directory(tmp_path)
+    for name in ("ana", "bob", "cid"):
+        directory.person(name, jobTitle="Agent" if name != "cid" else "Coach")
+    directory.sync()
+    client.post(f"{USERS}3/", {**TYPED, "target": "title", "source": "jobTitle", "match": "2"})
+
+    assert "2 people share their value with somebody else." in page(client, f"{USERS}3/")
+
+
+def test_another_person_is_shown_at_the_press_of_a_button(client, marie):
+    ana = str(directory_object("ana").pk)
+
+    assert "bob@contoso.example" in page(client, USERS, {"another": ana})
+
+
+def test_a_name_that_nobody_has_is_told_beside_the_search(client, marie):
+    assert "Nobody has that name." in page(client, USERS, {"find": "zzz"})
+    assert "Nobody has that name." not in page(client, USERS, {"find": "bob"})
+
+
+def test_an_action_that_is_switched_off_says_what_no_longer_happens(client, marie):
+    assert "New people will not get an account." not in page(client, USERS)
+
+    client.post(USERS, {"actions": ["update", "delete"]})
+
+    assert "New people will not get an account." in page(client, USERS)
 
 
 def test_the_actions_are_saved(client, marie):

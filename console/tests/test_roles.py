@@ -129,6 +129,26 @@ def test_without_any_role_nobody_can_be_provisioned_and_the_page_says_so(client,
     assert "Nobody can be provisioned until there is another role." in page(client)
 
 
+def test_a_role_that_no_mapping_sends_is_said_to_decide_here_only(client, marie):
+    assert "No mapping sends the role to Phone" in page(client)
+
+    rows = [
+        {"target": "userName", "source": "userPrincipalName", "match": 1},
+        {"target": "active", "expression": "Not([IsSoftDeleted])"},
+        {"target": "displayName", "source": "displayName"},
+        {"target": "title", "expression": "SingleAppRoleAssignment([appRoleAssignments])"},
+    ]
+    configure({"slug": "phone", "mappings": {"users": {"attributes": rows}}})
+
+    assert "No mapping sends the role" not in page(client)
+
+
+def test_before_a_role_goes_default_access_is_said_to_take_access_away(client, marie):
+    warning = "Who gets Default Access and has no other role loses access"
+    assert warning in page(client, f"{INDEX}agent/")
+    assert warning not in page(client, f"{INDEX}supervisor/")
+
+
 def test_an_unknown_role_is_not_there(client, marie):
     assert client.get(f"{INDEX}king/").status_code == 404
 

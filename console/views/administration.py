@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from console import accounts
 from console.access import requires, role_of
 from console.forms.administration import AuditFilter, ChangeRole, NewAccount
-from console.http import ConsoleRequest, respond
+from console.http import ConsoleRequest, posted, respond
 from console.models import Role
 from provisioning.models import AuditEvent
 
@@ -27,7 +27,7 @@ PAGE_SIZE = 50
 @require_http_methods(["GET", "HEAD", "POST"])
 def administrators(request: ConsoleRequest) -> HttpResponse:
     """Everybody who may sign in; a form to add somebody."""
-    form = NewAccount(request.POST or None)
+    form = NewAccount(posted(request))
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         user = accounts.add_account(
@@ -58,7 +58,7 @@ def administrator(request: ConsoleRequest, pk: int) -> HttpResponse:
     """One account: its role, and whether it may sign in."""
     user = get_object_or_404(User.objects.select_related("account"), pk=pk)
     present = {"role": role_of(user) or Role.READER, "active": user.is_active}
-    form = ChangeRole(request.POST or None, initial=present)
+    form = ChangeRole(posted(request), initial=present)
     if request.method == "POST" and form.is_valid():
         try:
             _change(request.user, user, form)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,14 +16,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from console import assignment_rows as lines
 from console.access import requires
 from console.application_status import application_or_404
+from console.assignment_questions import default_access_question, removal_question
 from console.forms.assignments import Ticked, WithRole, assigned_among, present_among
-from console.http import ConsoleRequest, respond
+from console.http import ConsoleRequest, asked_for, respond
 from console.models import Role
+from console.saved import acts_now
 from provisioning.engine import assigning
+from provisioning.engine.assignment_effect import access_change
 from provisioning.models import Application, DirectoryObject
 
 PAGE_SIZE = 50
-FIRST = 10
 
 
 @requires(Role.READER)
@@ -37,11 +39,14 @@ def index(request: HttpRequest, slug: str) -> HttpResponse:
 def _index(
     request: HttpRequest, app: Application, form: WithRole | None = None, status: int = 200
 ) -> HttpResponse:
-    wanted = lines.Wanted(*(request.GET.get(name, "")[:200] for name in ("q", "role", "kind")))
+    wanted = _wanted(request)
     found = lines.assignments_of(app, wanted)
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     somebody = bool(page.object_list) or app.assignments.exists()
     definition = app.job.definition
+    ticked = request.POST.getlist("ids")
+    if request.GET.get("select") == "page":
+        ticked = [str(one.object_id) for one in page.object_list]
     context = {
         "app": app,
         "section": "assignments",
@@ -53,12 +58,19 @@ def _index(
         "excluded": lines.excluded(app) if somebody else 0,
         "everybody": bool(definition and definition.content["scope"] == "all"),
         "role_form": form or WithRole(None, known=[], roles=lines.role_names(app)),
-        "ticked": request.POST.getlist("ids"),
+        "ticked": ticked,
+        "results": lines.RESULTS,
+        "not_followed": lines.not_followed(app) if somebody else 0,
         "form": form,
         "form_failed": bool(form and form.errors),
         **_search(request, app),
     }
     return respond(request, "assignments/index.html", context, status=status)
+
+
+def _wanted(request: HttpRequest) -> lines.Wanted:
+    names = ("q", "role", "kind", "result")
+    return lines.Wanted(*(request.GET.get(name, "")[:200] for name in names))
 
 
 @requires(Role.ADMINISTRATOR)
@@ -69,7 +81,8 @@ def add(request: ConsoleRequest, slug: str) -> HttpResponse:
     if request.method == "POST":
         return _assign(request, app)
     context = {"app": app, "section": "assignments", **_search(request, app)}
-    return respond(request, "assignments/add.html", context, fragment="candidates")
+    fragment = "adds" if asked_for(request, "adds") else "candidates"
+    return respond(request, "assignments/add.html", context, fragment=fragment)
 
 
 def _search(request: HttpRequest, app: Application) -> dict[str, object]:
@@ -83,8 +96,10 @@ def _search(request: HttpRequest, app: Application) -> dict[str, object]:
         "find": text,
         "candidates": [*kept, *found],
         "ticked_ids": set(ticked),
-        "adds": len(ticked),
+        "adds": access_change(app, ticked, "any").gaining if ticked else None,
         "assign_form": WithRole(None, known=[], roles=lines.role_names(app)),
+        "roles": lines.role_names(app),
+        "excludes": lines.excludes_default(app),
     }
 
 
@@ -106,7 +121,7 @@ def _assign(request: ConsoleRequest, app: Application) -> HttpResponse:
     text = ngettext(
         "%(number)d assignment was made.", "%(number)d assignments were made.", len(ids)
     )
-    messages.success(request, text % {"number": len(ids)} + " " + _("It acts from the next cycle."))
+    messages.success(request, f"{text % {'number': len(ids)}} {acts_now(app)}")
     return redirect("assignments", app.slug)
 
 
@@ -115,16 +130,37 @@ def _assign(request: ConsoleRequest, app: Application) -> HttpResponse:
 def change(request: ConsoleRequest, slug: str) -> HttpResponse:
     """Another role for those who are ticked, or on to removing them."""
     app = application_or_404(slug)
-    known = assigned_among(app.pk, request.POST.getlist("ids"))
+    known = _chosen(request, app, request.POST)
     if request.POST.get("do") == "remove":
-        query = "&".join(f"ids={one}" for one in known)
-        return redirect(f"{reverse('assignments-remove', args=[slug])}?{query}")
-    form = WithRole(request.POST, known=known, roles=lines.role_names(app))
+        return redirect(_removal(request, slug, known))
+    ticked = {"ids": [str(one) for one in known], "role": request.POST.get("role", "")}
+    form = WithRole(ticked, known=known, roles=lines.role_names(app))
     if not form.is_valid():
         return _index(request, app, form, status=422)
-    assigning.assign(request.user, app, form.cleaned_data["ids"], form.value)
-    messages.success(request, _("The role was changed. It acts from the next cycle."))
+    confirmed = request.POST.get("confirmed") == "yes"
+    if not confirmed and (question := default_access_question(app, form, known)):
+        return respond(request, "confirm.html", question)
+    assigning.assign(request.user, app, known, form.value)
+    messages.success(request, f"{_('The role was changed.')} {acts_now(app)}")
     return redirect("assignments", slug)
+
+
+def _chosen(request: HttpRequest, app: Application, data: QueryDict) -> list[UUID]:
+    """Those who are ticked, or everybody whom the list's filters let through."""
+    if data.get("everyone") != "yes":
+        return assigned_among(app.pk, data.getlist("ids"))
+    found = lines.assignments_of(app, _wanted(request))
+    return list(found.order_by().values_list("object", flat=True).distinct())
+
+
+def _removal(request: HttpRequest, slug: str, known: list[UUID]) -> str:
+    """The page that asks; for everybody it is told the filters, not a thousand names."""
+    query = request.GET.copy()
+    if request.POST.get("everyone") == "yes":
+        query["everyone"] = "yes"
+    else:
+        query.setlist("ids", [str(one) for one in known])
+    return f"{reverse('assignments-remove', args=[slug])}?{query.urlencode()}"
 
 
 @requires(Role.ADMINISTRATOR)
@@ -132,40 +168,13 @@ def change(request: ConsoleRequest, slug: str) -> HttpResponse:
 def remove(request: ConsoleRequest, slug: str) -> HttpResponse:
     """Take assignments away, after saying whom it is about."""
     app = application_or_404(slug)
-    known = assigned_among(app.pk, request.GET.getlist("ids"))
+    known = _chosen(request, app, request.GET)
     form = Ticked({"ids": [str(one) for one in known]}, known=known)
     if not form.is_valid():
         messages.error(request, _("Tick at least one person or group first."))
         return redirect("assignments", slug)
     if request.method == "POST" and request.POST.get("confirmed") == "yes":
         assigning.unassign(request.user, app, known)
-        messages.success(request, _("Removed. Accounts follow with the next cycle."))
+        messages.success(request, f"{_('Removed.')} {acts_now(app)}")
         return redirect("assignments", slug)
-    return respond(request, "confirm.html", _question(app, known))
-
-
-def _question(app: Application, known: list[UUID]) -> dict[str, object]:
-    objects = DirectoryObject.objects.filter(pk__in=known).order_by("display_name")
-    groups = [one.pk for one in objects if one.kind == "group"]
-    number = ngettext(
-        "Remove %(number)d assignment", "Remove %(number)d assignments", len(known)
-    ) % {"number": len(known)}
-    consequences = [_("Who has no other assignment loses access with the next cycle.")]
-    if groups:
-        through = assigning.people_through(groups)
-        text = ngettext(
-            "%(number)d person comes in through these groups.",
-            "%(number)d people come in through these groups.",
-            through,
-        )
-        consequences.append(text % {"number": through})
-    return {
-        "app": app,
-        "section": "assignments",
-        "question": number,
-        "consequences": consequences,
-        "names": [str(one) for one in objects[:FIRST]],
-        "word": number,
-        "danger": True,
-        "back": reverse("assignments", args=[app.slug]),
-    }
+    return respond(request, "confirm.html", removal_question(app, known))

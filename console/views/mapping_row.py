@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,12 +18,15 @@ from console.application_status import application_or_404
 from console.attribute_names import filled_attributes
 from console.forms.mappings import MappingForm, initial_of
 from console.http import ConsoleRequest, respond
+from console.matching_advice import matching_advice
+from console.meanwhile import Meanwhile, meanwhile, read_by
 from console.models import Role
+from console.saved import saved_text
 from provisioning.core.expressions.functions import REGISTRY
 from provisioning.core.gallery import find_template
 from provisioning.core.problems import UsageProblems
 from provisioning.core.resource import Kind
-from provisioning.engine.controls import save_configuration
+from provisioning.engine.saving_beside import ChangedMeanwhile, read_up_to, save_beside
 from provisioning.models import Application
 
 
@@ -35,16 +39,20 @@ class Editing:
     place: int | None
     attributes: list[dict[str, Any]]
     form: MappingForm
+    overtaken: Meanwhile | None = None
 
     @property
     def present(self) -> dict[str, Any]:
         """The row as it is stored."""
         return {} if self.place is None else self.attributes[self.place]
 
-    @property
-    def version(self) -> int:
-        """The definition that the person looked at."""
-        return self.app.job.definition.version if self.app.job.definition else 0
+    def concerns(self, change: Mapping[str, Any]) -> bool:
+        """Whether a change is of this mapping, or of all of them at once."""
+        path = f"mappings.{self.kind}.attributes"
+        rows = [side for side in (change["old"], change["new"]) if isinstance(side, dict)]
+        names = {change.get("of"), *(one.get("target") for one in rows)}
+        targets = {self.present.get("target"), self.form.data.get("target")}
+        return bool(change["path"] == path or (change["path"].startswith(path) and names & targets))
 
 
 @requires(Role.ADMINISTRATOR)
@@ -54,18 +62,9 @@ def row(request: ConsoleRequest, slug: str, kind: str, row: int | None = None) -
     editing = _editing(request, slug, kind, row)
     if request.method != "POST":
         return _shown(request, editing, 200)
-    if request.POST.get("version", str(editing.version)) != str(editing.version):
-        editing.form.add_error(
-            None,
-            _(
-                "Somebody changed this configuration meanwhile. What you typed is still here: look "
-                "at theirs on the mappings page, then save again."
-            ),
-        )
-        return _shown(request, editing, 409)
     if _changed(request, editing):
         return redirect("mapping", slug, kind)
-    return _shown(request, editing, 422)
+    return _shown(request, editing, 409 if editing.overtaken else 422)
 
 
 def _editing(request: ConsoleRequest, slug: str, kind: str, place: int | None) -> Editing:
@@ -73,11 +72,19 @@ def _editing(request: ConsoleRequest, slug: str, kind: str, place: int | None) -
     if kind not in lines.KINDS:
         raise Http404
     attributes = list(lines.document_of(app, kind)["attributes"])
-    if place is not None and place >= len(attributes):
-        raise Http404
+    place = _place(attributes, place, request.POST.get("was"))
     stored = initial_of(attributes[place] if place is not None else {})
     data = request.POST if request.method == "POST" else None
     return Editing(app, kind, place, attributes, MappingForm(data, initial=stored))
+
+
+def _place(attributes: list[dict[str, Any]], place: int | None, was: str | None) -> int | None:
+    """Where the mapping is now: others may have come, gone or moved since the page was read."""
+    if was and place is not None:
+        return next((n for n, one in enumerate(attributes) if one["target"] == was), None)
+    if place is not None and place >= len(attributes):
+        raise Http404
+    return place
 
 
 def _changed(request: ConsoleRequest, editing: Editing) -> bool:
@@ -104,13 +111,16 @@ def _changed(request: ConsoleRequest, editing: Editing) -> bool:
 def _save(request: ConsoleRequest, editing: Editing, rows: list[dict[str, Any]]) -> bool:
     document = {"slug": editing.app.slug, "mappings": {editing.kind: {"attributes": rows}}}
     try:
-        save_configuration(request.user, document)
+        save_beside(request.user, document, read=read_by(request), concerns=editing.concerns)
+    except ChangedMeanwhile as error:
+        editing.overtaken = meanwhile(error)
+        return False
     except UsageProblems as error:
         for problem in error.problems:
             text = f"{problem.message} {problem.advice}".strip()
             editing.form.add_error(_field(problem.path, editing.form), text)
         return False
-    messages.success(request, _("Saved. It acts from the next cycle."))
+    messages.success(request, saved_text(editing.app))
     return True
 
 
@@ -123,6 +133,7 @@ def _field(path: str, form: MappingForm) -> str:
 
 
 def _shown(request: ConsoleRequest, editing: Editing, status: int) -> HttpResponse:
+    kind = Kind(editing.kind.removesuffix("s"))
     context = {
         "app": editing.app,
         "section": "mappings",
@@ -131,9 +142,14 @@ def _shown(request: ConsoleRequest, editing: Editing, status: int) -> HttpRespon
         "form_failed": status != 200,
         "present": editing.present,
         "short": lines.short_name(editing.present.get("target", "")),
-        "version": editing.version,
-        "attributes": filled_attributes(Kind(editing.kind.removesuffix("s"))),
+        "required": editing.present.get("target") in find_template(editing.app.template).required,
+        "matching": matching_advice(editing.app, editing.present, editing.kind),
+        "read": read_up_to(editing.app),
+        "meanwhile": editing.overtaken,
+        "op": request.POST.get("op"),
+        "targets": lines.unmapped(editing.attributes, kind),
+        "attributes": filled_attributes(kind),
         "functions": sorted(REGISTRY.values(), key=lambda one: one.name),
-        "preview_user": request.GET.get("user", ""),
+        "preview_user": request.GET.get("user") or request.POST.get("user", ""),
     }
     return respond(request, "mappings/row.html", context, status=status)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,16 +14,22 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from console import mapping_rows as lines
 from console.access import requires, requires_to_change
 from console.application_status import application_or_404
+from console.change_words import told as in_words
 from console.forms.mappings import ActionsForm
 from console.http import ConsoleRequest, asked_for, respond
+from console.matching_advice import unsearchable
+from console.meanwhile import meanwhile, read_by, under
 from console.models import Role
+from console.preview_object import preview_object
+from console.saved import acts_now, saved_text
 from console.views.mapping_row import row
 from provisioning.core.gallery import find_template
 from provisioning.core.problems import UsageProblems
 from provisioning.core.vocabulary import Reason
 from provisioning.engine.controls import save_configuration
-from provisioning.engine.mapping_preview import try_expression
-from provisioning.models import Application, Assignment, DirectoryObject, Link, Standing
+from provisioning.engine.mapping_preview import results_for, try_expression
+from provisioning.engine.saving_beside import ChangedMeanwhile, read_up_to, save_beside
+from provisioning.models import Application, DirectoryObject, Link, Standing
 
 __all__ = ["editor", "index", "restore", "row", "values"]
 NAMED = 20
@@ -48,10 +52,11 @@ def restore(request: ConsoleRequest, slug: str) -> HttpResponse:
     if request.method == "POST" and request.POST.get("confirmed") == "yes":
         mappings = {kind: {"attributes": None} for kind in lines.KINDS}
         save_configuration(request.user, {"slug": slug, "mappings": mappings})
-        messages.success(request, _("The default mappings are back. They act from the next cycle."))
+        text = f"{_('The default mappings are back.')} {acts_now(app)}"
+        messages.success(request, text)
         return redirect("mappings", slug)
     changes = [change for kind in lines.KINDS for change in lines.differing(app, kind)]
-    told = [f"{one['path']}: {one['old'] or '–'} → {one['new'] or '–'}" for one in changes]
+    told = [f"{one.what}: {one.old or '–'} → {one.new or '–'}" for one in in_words(changes)]
     context = {
         "app": app,
         "section": "mappings",
@@ -75,83 +80,101 @@ def editor(request: ConsoleRequest, slug: str, kind: str) -> HttpResponse:
     app = application_or_404(slug)
     if kind not in lines.KINDS:
         raise Http404
-    document = lines.document_of(app, kind)
-    template = find_template(app.template)
-    allowed = template.user_actions if kind == "users" else template.group_actions
-    form = ActionsForm(
-        request.POST if request.method == "POST" else None,
-        allowed=allowed,
-        kind=kind,
-        initial={"actions": document["actions"], "enabled": document.get("enabled", True)},
-    )
-    if request.method == "POST" and form.is_valid() and _saved(request, app, kind, form):
-        return redirect("mapping", slug, kind)
-    person = preview_object(request, app, kind)
-    failed = bool(form.errors)
+    posted = request.POST if request.method == "POST" else None
+    form = _actions_form(app, kind, posted)
+    overtaken = None
+    try:
+        if posted is not None and form.is_valid() and _saved(request, app, kind, form):
+            return redirect("mapping", slug, kind)
+    except ChangedMeanwhile as error:
+        overtaken = meanwhile(error)
     context = {
+        **_table(request, app, kind),
+        "form": form,
+        "form_failed": bool(form.errors or overtaken),
+        "read": read_up_to(app),
+        "meanwhile": overtaken,
+    }
+    status = 409 if overtaken else 422 if form.errors else 200
+    return respond(request, "mappings/editor.html", context, status=status)
+
+
+def _actions_form(app: Application, kind: str, posted: QueryDict | None) -> ActionsForm:
+    document = lines.document_of(app, kind)
+    initial = {"actions": document["actions"], "enabled": document.get("enabled", True)}
+    return ActionsForm(posted, allowed=_allowed(app, kind), kind=kind, initial=initial)
+
+
+def _allowed(app: Application, kind: str) -> tuple[str, ...]:
+    template = find_template(app.template)
+    return template.user_actions if kind == "users" else template.group_actions
+
+
+def _table(request: HttpRequest, app: Application, kind: str) -> dict[str, Any]:
+    """The mappings with the values of somebody, and what is known of the kind as a whole."""
+    document = lines.document_of(app, kind)
+    person = preview_object(request, app, kind)
+    rows = lines.rows_of(app, kind, person)
+    text = request.GET.get("find", "").strip()[:200]
+    allowed = _allowed(app, kind)
+    return {
         "app": app,
         "section": "mappings",
         "kind": kind,
-        "form": form,
-        "form_failed": failed,
-        "rows": lines.rows_of(app, kind, person),
+        "rows": rows,
         "person": person,
-        "text": request.GET.get("find", "")[:200],
+        "text": text,
+        "found": person is not None
+        and text.casefold() in f"{person} {person.user_name}".casefold(),
+        "problems": sum(bool(one.shown and one.shown.problem) for one in rows),
+        "effects": lines.effects_without(document["actions"], allowed, kind),
         "people": Link.objects.filter(job=app.job, kind=kind.removesuffix("s")).count(),
         "without": _without_counterpart(app) if kind == "groups" else [],
         "updates_only": allowed == ("update",),
         "enabled": document.get("enabled", True),
-        "unmatched_filter": app.connection.passport.get("filter_supported") is False,
+        "unsearchable": unsearchable(app, document["attributes"]),
     }
-    return respond(request, "mappings/editor.html", context, status=422 if failed else 200)
 
 
 def _saved(request: ConsoleRequest, app: Application, kind: str, form: ActionsForm) -> bool:
     part: dict[str, Any] = {"actions": form.cleaned_data["actions"]}
     if "enabled" in form.cleaned_data:
         part["enabled"] = form.cleaned_data["enabled"]
+    document = {"slug": app.slug, "mappings": {kind: part}}
+    concerns = under(f"mappings.{kind}.actions", f"mappings.{kind}.enabled")
     try:
-        save_configuration(request.user, {"slug": app.slug, "mappings": {kind: part}})
+        save_beside(request.user, document, read=read_by(request), concerns=concerns)
     except UsageProblems as error:
         for problem in error.problems:
             form.add_error("actions", f"{problem.message} {problem.advice}")
         return False
-    messages.success(request, _("Saved. It acts from the next cycle."))
+    messages.success(request, saved_text(app))
     return True
 
 
 @requires(Role.READER)
 @require_POST
 def values(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
-    """What the expression that is being typed gives."""
+    """What the mapping that is being typed gives, for several people."""
     app = application_or_404(slug)
     if not asked_for(request, "tried"):
         return redirect("mapping", slug, kind)
-    text = request.POST.get("expression", "")[:10_000]
+    text = _typed(request.POST)
     person = preview_object(request, app, kind)
-    tried = try_expression(text, app.job, person) if text.strip() else None
-    context = {"app": app, "tried": tried, "person": person, "text": text}
+    context: dict[str, Any] = {"app": app, "kind": kind}
+    if text.strip():
+        context["tried"] = try_expression(text, app.job, person)
+        context["results"] = results_for(text, app.job, person) if person else []
     return respond(request, "mappings/tried.html", context)
 
 
-def preview_object(request: HttpRequest, app: Application, kind: str) -> DirectoryObject | None:
-    """Whom values are shown for: asked for by id or name, else somebody who is assigned."""
-    objects = DirectoryObject.objects.present().filter(kind=kind.removesuffix("s"))
-    given = request.GET.get("user") or request.POST.get("user") or ""
-    try:
-        chosen = objects.filter(pk=UUID(given)).first()
-    except ValueError:
-        chosen = None
-    if chosen is not None:
-        return chosen
-    if text := request.GET.get("find", "").strip():
-        named = Q(display_name__icontains=text) | Q(user_name__icontains=text)
-        return objects.filter(named).order_by("display_name").first()
-    assigned = Assignment.objects.filter(application=app).exclude(role="").values("object")
-    return (
-        objects.filter(pk__in=assigned).order_by("display_name").first()
-        or objects.order_by("pk").first()
-    )
+def _typed(data: QueryDict) -> str:
+    """An expression; of a direct mapping the one that says the same."""
+    if data.get("type") == "direct":
+        source = data.get("source", "").strip()
+        return f"[{source}]" if source else ""
+    chosen = data.get("type", "expression") == "expression"
+    return data.get("expression", "")[:10_000] if chosen else ""
 
 
 def _without_counterpart(app: Application) -> list[DirectoryObject]:

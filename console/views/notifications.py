@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from console.access import requires, requires_to_change
 from console.application_status import application_or_404
 from console.forms.notifications import Notifications
-from console.http import ConsoleRequest, respond
+from console.http import ConsoleRequest, posted, respond
 from console.models import Role
 from console.status import notice_status
 from provisioning.engine.controls import save_configuration
@@ -27,7 +27,7 @@ SHOWN = 10
 def page(request: ConsoleRequest, slug: str) -> HttpResponse:
     """The form, and what was sent lately."""
     app = application_or_404(slug)
-    form = Notifications(request.POST or None, initial=_stored(app))
+    form = Notifications(posted(request), initial=_stored(app))
     if request.method == "POST" and form.is_valid():
         save_configuration(request.user, {"slug": slug, **form.as_changes()})
         messages.success(request, _("Saved. It acts from the next failure on."))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -13,9 +14,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from console.access import requires
 from console.application_status import application_or_404
+from console.assignment_rows import excludes_default
 from console.forms.roles import Replacement, RoleForm
 from console.http import ConsoleRequest, respond
 from console.models import Role
+from console.saved import acts_now, saved_text
 from provisioning.core.problems import UsageProblems
 from provisioning.core.vocabulary import DEFAULT_ACCESS
 from provisioning.engine.app_roles import delete_role, save_role
@@ -37,6 +40,7 @@ def index(request: HttpRequest, slug: str) -> HttpResponse:
         "roles": [(role, *counted.get(role["value"], (0, 0))) for role in roles],
         "default": counted.get("", (0, 0)),
         "excludes": bool(content.get("exclude_default_access")) and assigned_only,
+        "sent": _is_sent(content),
     }
     return respond(request, "roles/index.html", context)
 
@@ -63,7 +67,7 @@ def edit(request: ConsoleRequest, slug: str, value: str = "") -> HttpResponse:
         except UsageProblems as error:
             form.add_error("value", " ".join(one.message for one in error.problems))
         else:
-            messages.success(request, _("Saved. It acts from the next cycle."))
+            messages.success(request, saved_text(app))
             return redirect("roles", slug)
     failed = bool(form.errors or replacement.errors)
     context = {
@@ -74,6 +78,7 @@ def edit(request: ConsoleRequest, slug: str, value: str = "") -> HttpResponse:
         "replacement": replacement,
         "present": present,
         "used": _counts(app).get(value, (0, 0))[0] if value else 0,
+        "excludes": excludes_default(app),
         "form_failed": failed,
     }
     return respond(request, "roles/edit.html", context, status=422 if failed else 200)
@@ -81,8 +86,16 @@ def edit(request: ConsoleRequest, slug: str, value: str = "") -> HttpResponse:
 
 def _delete(request: ConsoleRequest, app: Application, value: str, instead: str) -> HttpResponse:
     delete_role(request.user, app, value, "" if instead == DEFAULT_ACCESS else instead)
-    messages.success(request, _("The role was deleted; its assignments have the other role now."))
+    text = _("The role was deleted; its assignments have the other role now.")
+    messages.success(request, f"{text} {acts_now(app)}")
     return redirect("roles", app.slug)
+
+
+def _is_sent(content: Mapping[str, Any]) -> bool:
+    """Whether some mapping sends the role to the application."""
+    rows = content["mappings"]["users"]["attributes"] if content else []
+    filled = (str(one.get("expression") or one.get("source") or "") for one in rows)
+    return any("appRoleAssignments" in one for one in filled)
 
 
 def _roles(app: Application) -> list[dict[str, Any]]:

@@ -8,22 +8,23 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from console.access import requires, requires_to_change
 from console.application_status import application_or_404
-from console.attribute_names import known_attributes
+from console.attribute_names import known_attributes, usual_values
 from console.forms.scope import ScopeDraft, operators, posted_draft, stored_draft
 from console.http import ConsoleRequest, asked_for, respond
+from console.leaving import leaving_text, leaving_word, needs_decision
+from console.meanwhile import meanwhile, read_by, under
 from console.models import Role
-from provisioning.core.guard import allowed_removals
+from console.saved import acts_text, saved_text
+from console.views.people import MARKS
 from provisioning.core.problems import UsageProblems
 from provisioning.core.resource import Kind
-from provisioning.engine.controls import save_configuration
-from provisioning.engine.scope_effect import Effect, edited, effect, refusals
-from provisioning.models import Application, DirectoryObject, Link
+from provisioning.engine.saving_beside import ChangedMeanwhile, read_up_to, save_beside
+from provisioning.engine.scope_effect import edited, effect, verdict
+from provisioning.models import Application, DirectoryObject
 
 PAGE = "scope/page.html"
 
@@ -31,7 +32,7 @@ PAGE = "scope/page.html"
 @requires_to_change
 @require_http_methods(["GET", "HEAD", "POST"])
 def page(request: ConsoleRequest, slug: str) -> HttpResponse:
-    """The form; its buttons add and remove, or save."""
+    """The form; its buttons add and remove, look at the effect, or save."""
     app = application_or_404(slug)
     kind = _kind(request)
     if request.method != "POST":
@@ -41,7 +42,7 @@ def page(request: ConsoleRequest, slug: str) -> HttpResponse:
     if op != "save":
         return _shown(request, app, draft, focus=draft.perform(op))
     if not draft.judge():
-        return _shown(request, app, draft, failed=True)
+        return _shown(request, app, draft, status=422)
     return _save(request, app, draft)
 
 
@@ -60,78 +61,93 @@ def count(request: ConsoleRequest, slug: str) -> HttpResponse:
 
 def _save(request: ConsoleRequest, app: Application, draft: ScopeDraft) -> HttpResponse:
     """Save, after a confirmation when more people would leave than the guard lets go."""
-    found = effect(app.job, edited(app.job, draft.as_changes()), Kind(draft.kind.removesuffix("s")))
-    if request.POST.get("confirmed") != "yes" and _is_too_many(app, found):
-        text = _leaving_text(app, found)
-        return _shown(request, app, draft, confirm=found, confirm_text=text)
+    if request.POST.get("confirmed") != "yes" and (question := _question(app, draft)):
+        return _shown(request, app, draft, **question)
+    document = {"slug": app.slug, **draft.as_changes()}
     try:
-        save_configuration(request.user, {"slug": app.slug, **draft.as_changes()})
+        save_beside(request.user, document, read=read_by(request), concerns=under(*draft.places))
+    except ChangedMeanwhile as error:
+        return _shown(request, app, draft, status=409, meanwhile=meanwhile(error))
     except UsageProblems as error:
-        texts = [f"{one.message} {one.advice}".strip() for one in error.problems]
-        return _shown(request, app, draft, failed=True, texts=texts)
-    messages.success(request, _("Saved. It acts from the next cycle."))
+        return _shown(request, app, draft, status=422, texts=draft.add_problems(error))
+    messages.success(request, saved_text(app))
     return redirect(f"{reverse('scope', args=[app.slug])}?kind={draft.kind}")
 
 
-def _is_too_many(app: Application, found: Effect) -> bool:
-    if app.job.definition is None:
-        return False
-    linked = Link.objects.filter(job=app.job, kind="user").count()
-    return found.estimate(found.leaving) > allowed_removals(
-        app.job.definition.as_definition().guard, linked
-    )
+def _question(app: Application, draft: ScopeDraft) -> dict[str, Any]:
+    """What has to be confirmed, or nothing."""
+    try:
+        wanted = edited(app.job, draft.as_changes())
+    except UsageProblems:
+        return {}
+    found = effect(app.job, wanted, _object_kind(draft))
+    if not needs_decision(app, found, on_leaving=draft.on_leaving, kind=draft.kind):
+        return {}
+    return {
+        "confirm": found,
+        "confirm_text": leaving_text(app, found, on_leaving=draft.on_leaving),
+        "confirm_word": leaving_word(found, on_leaving=draft.on_leaving),
+    }
 
 
 def _shown(
-    request: HttpRequest, app: Application, draft: ScopeDraft, **more: object
+    request: HttpRequest, app: Application, draft: ScopeDraft, *, status: int = 200, **more: object
 ) -> HttpResponse:
     """The form as it was typed; `more` says what is wrong, what to confirm or where focus goes."""
+    kind = _object_kind(draft)
+    named = {clause.attribute for one in draft.filters for clause in one.clauses}
     context = {
         "app": app,
         "section": "scope",
         "draft": draft,
         "operators": operators(),
-        "attributes": known_attributes(Kind(draft.kind.removesuffix("s"))),
+        "attributes": known_attributes(kind),
+        "usual": usual_values(kind, named),
         "errors": draft.errors(),
-        "form_failed": bool(more.get("failed")),
+        "wrong": dict(draft.errors()),
+        "form_failed": status != 200,
+        "read": read_up_to(app),
+        "acts": acts_text(app.job),
         **more,
         **_effect(request, app, draft),
     }
-    return respond(request, PAGE, context, status=422 if more.get("failed") else 200)
-
-
-def _leaving_text(app: Application, found: Effect) -> str:
-    number = found.estimate(found.leaving)
-    text = ngettext(
-        "%(number)d person would leave the scope and be disabled in %(app)s.",
-        "%(number)d people would leave the scope and be disabled in %(app)s.",
-        number,
-    )
-    return text % {"number": number, "app": app.name}
+    return respond(request, PAGE, context, status=status)
 
 
 def _effect(request: HttpRequest, app: Application, draft: ScopeDraft) -> dict[str, Any]:
     """Counts and the verdict about one person; nothing while something typed is wrong."""
     if draft.errors():
         return {"effect": None}
-    kind = Kind(draft.kind.removesuffix("s"))
+    kind = _object_kind(draft)
     try:
         wanted = edited(app.job, draft.as_changes())
     except UsageProblems:
         return {"effect": None}
-    found: dict[str, Any] = {"effect": effect(app.job, wanted, kind)}
+    counted = effect(app.job, wanted, kind)
+    found: dict[str, Any] = {
+        "effect": counted,
+        "inside": counted.estimate(counted.inside),
+        "entering": counted.estimate(counted.entering),
+        "leaving": counted.estimate(counted.leaving),
+    }
     text = (request.POST.get("check") or request.GET.get("check", "")).strip()
     if text:
         people = DirectoryObject.objects.filter(kind=kind.value).find(text)
         found |= {"check": text, "checked": people[0] if people else None}
         if people:
-            found["refusals"] = refusals(app.job, wanted, people[0])
+            told = verdict(app.job, wanted, people[0])
+            found["verdict"] = told
+            found["checks"] = [(MARKS[one.answer], one) for one in told.checks]
     return found
 
 
 def _stored(app: Application, kind: str) -> ScopeDraft:
     definition = app.job.definition
     return stored_draft(definition.content, kind) if definition else ScopeDraft(kind)
+
+
+def _object_kind(draft: ScopeDraft) -> Kind:
+    return Kind(draft.kind.removesuffix("s"))
 
 
 def _kind(request: HttpRequest) -> str:

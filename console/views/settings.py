@@ -1,13 +1,10 @@
-"""How provisioning behaves, how it came to be so, and its end (S21)."""
+"""How provisioning behaves, as a file, and its end (S21)."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,18 +13,18 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from console.access import requires, requires_to_change
 from console.application_status import application_or_404
-from console.forms.settings import Settings, stored_settings
-from console.http import ConsoleRequest, respond
+from console.forms.settings import PLACES, Settings, stored_settings
+from console.http import ConsoleRequest, posted, respond
+from console.meanwhile import meanwhile, read_by, under
 from console.models import Role
+from console.saved import acts_text, saved_text
 from provisioning.core.errors import ProvisioningError
 from provisioning.core.problems import UsageProblems
-from provisioning.engine.configuration.diff import changes_between
 from provisioning.engine.configuration.export import export_document, export_yaml
-from provisioning.engine.controls import remove_configuration, save_configuration
+from provisioning.engine.controls import remove_configuration
+from provisioning.engine.saving_beside import ChangedMeanwhile, read_up_to, save_beside
 from provisioning.engine.spoken import advice_of, message_of
-from provisioning.models import Application, AuditEvent, Definition, Link
-
-PAGE_SIZE = 25
+from provisioning.models import Application, Link
 
 
 class TypedName(forms.Form):
@@ -51,45 +48,29 @@ class TypedName(forms.Form):
 @requires_to_change
 @require_http_methods(["GET", "HEAD", "POST"])
 def page(request: ConsoleRequest, slug: str) -> HttpResponse:
-    """One form, one Save."""
+    """One form, one Save; text for who only reads."""
     app = application_or_404(slug)
-    form = Settings(request.POST or None, initial=stored_settings(app))
-    if request.method == "POST" and form.is_valid() and _saved(request, slug, form):
-        for text in form.weaknesses():
-            messages.warning(request, text)
-        messages.success(request, _("Saved. It acts from the next cycle."))
-        return redirect("settings", slug)
-    failed = bool(form.is_bound and form.errors)
+    form = Settings(posted(request), initial=stored_settings(app))
+    overtaken = None
+    try:
+        if request.method == "POST" and form.is_valid() and _saved(request, app, form):
+            return redirect("settings", slug)
+    except ChangedMeanwhile as error:
+        overtaken = meanwhile(error)
+    wrong = bool(form.is_bound and form.errors)
     context = {
         "app": app,
         "section": "settings",
         "form": form,
-        "form_failed": failed,
-        "weaknesses": [] if failed else form.weaknesses(),
+        "form_failed": bool(wrong or overtaken),
+        "weaknesses": {} if wrong else form.weaknesses(),
         "next_run": app.job.next_run,
+        "acts": acts_text(app.job),
+        "read": read_up_to(app),
+        "meanwhile": overtaken,
     }
-    return respond(request, "settings/page.html", context, status=422 if failed else 200)
-
-
-@requires_to_change
-@require_http_methods(["GET", "HEAD", "POST"])
-def history(request: ConsoleRequest, slug: str) -> HttpResponse:
-    """Every change; an earlier version can be brought back."""
-    app = application_or_404(slug)
-    if request.method == "POST":
-        return _restore(request, app)
-    events = AuditEvent.objects.filter(application=app).select_related("actor", "application")
-    versions = app.job.definitions.select_related("created_by").order_by("-version")[:PAGE_SIZE]
-    context = {
-        "app": app,
-        "section": "settings",
-        "page": Paginator(events.order_by("-at", "-pk"), PAGE_SIZE).get_page(
-            request.GET.get("page")
-        ),
-        "versions": versions,
-        "current": app.job.definition_id,
-    }
-    return respond(request, "settings/history.html", context)
+    status = 409 if overtaken else 422 if wrong else 200
+    return respond(request, "settings/page.html", context, status=status)
 
 
 @requires(Role.READER)
@@ -134,12 +115,16 @@ def remove(request: ConsoleRequest, slug: str) -> HttpResponse:
     return respond(request, "confirm.html", context, status=422 if confirmed else 200)
 
 
-def _saved(request: ConsoleRequest, slug: str, form: Settings) -> bool:
+def _saved(request: ConsoleRequest, app: Application, form: Settings) -> bool:
+    document = {"slug": app.slug, **form.as_changes()}
     try:
-        save_configuration(request.user, {"slug": slug, **form.as_changes()})
+        save_beside(request.user, document, read=read_by(request), concerns=under(*PLACES))
     except UsageProblems as problems:
         form.add_problems(problems)
         return False
+    for text in form.weaknesses().values():
+        messages.warning(request, text)
+    messages.success(request, saved_text(app))
     return True
 
 
@@ -151,28 +136,3 @@ def _removed(request: ConsoleRequest, app: Application) -> HttpResponse:
         return redirect("settings", app.slug)
     messages.success(request, _("%(app)s was deleted.") % {"app": app.name})
     return redirect("applications")
-
-
-def _restore(request: ConsoleRequest, app: Application) -> HttpResponse:
-    wanted = app.job.definitions.filter(version=_number(request.POST.get("version"))).first()
-    if wanted is None or app.job.definition is None:
-        raise Http404
-    if request.POST.get("confirmed") == "yes":
-        save_configuration(request.user, {"slug": app.slug, **wanted.content})
-        text = _("Version %(version)d is back. Look at what it would change.")
-        messages.success(request, text % {"version": wanted.version})
-        return redirect("plans", app.slug)
-    return respond(request, "settings/restore.html", _restoring(app, app.job.definition, wanted))
-
-
-def _restoring(app: Application, present: Definition, wanted: Definition) -> dict[str, Any]:
-    return {
-        "app": app,
-        "section": "settings",
-        "wanted": wanted,
-        "changes": changes_between(present.content, wanted.content),
-    }
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 9 else 0

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from console import imports
 from console.access import requires
 from console.forms.sources import Upload
-from console.http import ConsoleRequest, respond
+from console.http import ConsoleRequest, posted, respond
 from console.models import Role
 from provisioning.core.problems import UsageProblems
 from provisioning.engine.uploads import Draft, find_draft
@@ -40,11 +40,10 @@ def index(request: HttpRequest) -> HttpResponse:
 def upload(request: ConsoleRequest) -> HttpResponse:
     """Step 1: the files. They are kept, and nothing is imported yet."""
     name = request.GET.get("source", DEFAULT_SOURCE)
-    form = Upload(request.POST or None, request.FILES or None, initial={"source": name})
-    if request.method == "POST":
-        form = Upload(request.POST, request.FILES)
-        if form.is_valid() and (draft := _kept(form)) is not None:
-            return redirect("source-confirm", draft.id)
+    files = request.FILES if request.method == "POST" else None
+    form = Upload(posted(request), files, initial={"source": name})
+    if form.is_valid() and (draft := _kept(form)) is not None:
+        return redirect("source-confirm", draft.id)
     failed = bool(form.is_bound and form.errors)
     context = {"section": "sources", "form": form, "form_failed": failed}
     return respond(request, "sources/upload.html", context, status=422 if failed else 200)

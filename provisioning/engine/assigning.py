@@ -18,7 +18,7 @@ from provisioning.engine.configuration.assignments import (
     stored_assignments,
 )
 from provisioning.engine.controls import save_configuration
-from provisioning.models import Application, Membership
+from provisioning.models import Application
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -44,12 +44,6 @@ def unassign(actor: User | None, application: Application, objects: Collection[U
         gone = set(objects)
         stored = stored_assignments(application)
         _save(actor, application, {one for one in stored if one.object_id not in gone})
-
-
-def people_through(groups: Collection[UUID]) -> int:
-    """How many people are direct members of these groups."""
-    reached = Membership.objects.current().members_of(groups, nested=False)
-    return len(set().union(*reached.values()))
 
 
 def _save(actor: User | None, application: Application, wanted: set[Assignee]) -> None:

@@ -5,8 +5,8 @@ The same core functions as a cycle; an expression that fails is told in its row.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -24,6 +24,10 @@ from provisioning.engine.facts import Facts
 from provisioning.engine.spoken import advice_of, message_of
 from provisioning.engine.surroundings import surroundings
 from provisioning.models import DirectoryObject, Job
+
+Evaluate = Callable[[Mapping[str, Value], Context], Value]
+RESULTS, SAMPLE = 5, 50
+"""How many results are shown, and among how many others they are looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +63,7 @@ def values_for(job: Job, definition: JobDefinition, row: DirectoryObject) -> lis
 
 def try_expression(text: str, job: Job, row: DirectoryObject | None) -> Tried:
     """Evaluate what is being typed for this object."""
-    if job.definition is None:
-        raise LookupError(f"{job} has no definition.")
-    definition = job.definition.as_definition()
+    definition = _definition_of(job)
     view: Mapping[str, Any] = {}
     if row is not None:
         [fact] = Facts(job, definition, with_groups=True).page([row.pk])
@@ -83,18 +85,66 @@ def try_expression(text: str, job: Job, row: DirectoryObject | None) -> Tried:
     )
 
 
+def results_for(text: str, job: Job, row: DirectoryObject) -> list[tuple[DirectoryObject, Shown]]:
+    """What an expression gives for this one and a few others of the same kind.
+
+    The others are the awkward ones of a sample first: nothing at all, letters beyond ASCII, the
+    longest. None when the expression cannot even be read.
+    """
+    definition = _definition_of(job)
+    # Directory ids are digests: their order is as good as a draw.
+    some = DirectoryObject.objects.present().filter(kind=row.kind).exclude(pk=row.pk)
+    ids = [row.pk, *some.order_by("pk").values_list("pk", flat=True)[:SAMPLE]]
+    try:
+        expression = parse(text)
+    except ExpressionError:
+        return []
+    context = surroundings(Clock().now())
+    found = {
+        fact.row.pk: (
+            fact.row,
+            _given(expression.evaluate, fact.subject.view(definition, soft_deleted=False), context),
+        )
+        for fact in Facts(job, definition, with_groups=True).page(ids)
+    }
+    chosen = found.pop(row.pk)
+    results = [chosen, *sorted(found.values(), key=_awkwardness)[: RESULTS - 1]]
+    return [(one, _hidden(shown)) for one, shown in results] if expression.redacts else results
+
+
+def _hidden(shown: Shown) -> Shown:
+    """A password made by an expression is shown to nobody."""
+    return shown if empty(shown.value) else replace(shown, value=REDACTED)
+
+
+def _awkwardness(result: tuple[DirectoryObject, Shown]) -> tuple[bool, bool, bool, int]:
+    text = "" if result[1].value is None else str(result[1].value)
+    return not result[1].problem, not empty(result[1].value), text.isascii(), -len(text)
+
+
+def _definition_of(job: Job) -> JobDefinition:
+    if job.definition is None:
+        raise LookupError(f"{job} has no definition.")
+    return job.definition.as_definition()
+
+
+def _given(evaluate: Evaluate, view: Mapping[str, Value], context: Context) -> Shown:
+    try:
+        return Shown(value=evaluate(view, context))
+    except ExpressionError as error:
+        return Shown(problem=f"{message_of(error)} {advice_of(error)}".strip())
+
+
 def _shown(
     rule: AttributeMapping,
     view: Mapping[str, Value],
     context: Context,
     required: tuple[AttributePath, ...],
 ) -> Shown:
-    try:
-        value = rule.value(view, context)
-    except ExpressionError as error:
-        return Shown(problem=f"{message_of(error)} {advice_of(error)}".strip())
-    if empty(value):
-        value = rule.default
+    given = _given(rule.value, view, context)
+    if given.problem:
+        return given
+    value = rule.default if empty(given.value) else given.value
     missing = empty(value) and rule.target in required
     if rule.redacts and not empty(value):
         value = REDACTED

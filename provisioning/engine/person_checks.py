@@ -39,6 +39,11 @@ class Check:
 
 def checks(definition: JobDefinition, fact: Fact) -> list[Check]:
     """The six lines, in the order in which a cycle decides."""
+    return [*scope_checks(definition, fact), _matching(definition, fact), _account(fact)]
+
+
+def scope_checks(definition: JobDefinition, fact: Fact) -> list[Check]:
+    """Those that decide about the scope."""
     entitled = entitlement(definition, fact.subject)
     reasons = {because.reason for because in entitled.reasons}
     return [
@@ -50,8 +55,6 @@ def checks(definition: JobDefinition, fact: Fact) -> list[Check]:
             _roles(definition, fact),
         ),
         Check(_("Passes a scoping filter"), _not(Reason.FILTER_FAILED in reasons)),
-        _matching(definition, fact),
-        _account(fact),
     ]
 
 

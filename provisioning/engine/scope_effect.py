@@ -16,6 +16,7 @@ from provisioning.core.gallery import find_template
 from provisioning.core.resource import Kind
 from provisioning.core.scoping import Refusal, judge
 from provisioning.engine.facts import Facts
+from provisioning.engine.person_checks import Check, scope_checks
 from provisioning.models import DirectoryObject, Job
 
 SAMPLE = 2_000
@@ -41,10 +42,11 @@ class Effect:
         return self.looked_at < self.total
 
     def estimate(self, counted: int) -> int:
-        """What the sample says of everybody, rounded to hundreds; exact without one."""
+        """What the sample says of everybody, with as many digits as it can know; exact without."""
         if not self.sampled:
             return counted
-        return round(counted * self.total / max(self.looked_at, 1) / 100) * 100
+        guess = counted * self.total / max(self.looked_at, 1)
+        return round(guess / 100) * 100 if guess >= 100 else round(guess)
 
 
 def edited(job: Job, changes: Mapping[str, Any]) -> JobDefinition:
@@ -77,12 +79,21 @@ def effect(job: Job, wanted: JobDefinition, kind: Kind = Kind.USER, most: int = 
     return found
 
 
-def refusals(job: Job, wanted: JobDefinition, row: DirectoryObject) -> Sequence[Refusal] | None:
-    """Which clause of each filter refuses this person; `None` when a filter admits them."""
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """About one person or group: the checks in the order of a cycle, and each filter's refusal."""
+
+    in_scope: bool
+    checks: Sequence[Check]
+    refusals: Sequence[Refusal]
+
+
+def verdict(job: Job, wanted: JobDefinition, row: DirectoryObject) -> Verdict:
+    """Whether this one would be in scope, and what speaks against it."""
     [fact] = Facts(job, wanted).page([row.pk])
-    filters = wanted.of(Kind(row.kind)).filters
-    verdict = judge(filters, fact.subject.view(wanted, soft_deleted=False))
-    return None if verdict.in_scope else verdict.refusals
+    judged = judge(wanted.of(Kind(row.kind)).filters, fact.subject.view(wanted, soft_deleted=False))
+    refusals = () if judged.in_scope else judged.refusals
+    return Verdict(_inside(wanted, fact.subject), scope_checks(wanted, fact), refusals)
 
 
 def _inside(definition: JobDefinition, subject: Any) -> bool:

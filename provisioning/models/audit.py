@@ -47,7 +47,8 @@ class AuditEvent(models.Model):
         Application, on_delete=models.SET_NULL, null=True, related_name="audit"
     )
     application_slug = models.CharField(max_length=50)
-    # [{path, old, new}]; secrets appear as "set" or "changed", never as values.
+    # [{path, old, new}], inside a list with `of`, the row's name; secrets appear as "set" or
+    # "changed", never as values.
     changes = models.JSONField(default=list)
 
     class Meta:

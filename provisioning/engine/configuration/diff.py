@@ -5,6 +5,7 @@ A row of a list is found again by what identifies it, so that one more mapping i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import cast
 
@@ -22,6 +23,28 @@ def changes_between(old: Mapping[str, object], new: Mapping[str, object]) -> lis
     ]
 
 
+def rows_named(changes: Sequence[Change], document: Mapping[str, object]) -> list[Change]:
+    """The same changes; one inside a row of a list says `of` which row it is, as a number tells
+    nobody anything once other rows have come and gone. `document` is the new one.
+    """
+    return [
+        {**change, "of": of} if (of := _row_of(str(change["path"]), document)) else change
+        for change in changes
+    ]
+
+
+def _row_of(path: str, document: Mapping[str, object]) -> str:
+    found = _IN_A_ROW.match(path)
+    rows: object = document
+    for key in found[1].split(".") if found else ():
+        rows = rows.get(key) if isinstance(rows, Mapping) else None
+    if found is None or not isinstance(rows, list) or int(found[2]) >= len(rows):
+        return ""
+    identity = _identity(int(found[2]), rows[int(found[2])])
+    return str(identity[1]) if isinstance(identity, tuple) else ""
+
+
+_IN_A_ROW = re.compile(r"([a-z_.]+)\[(\d+)\].")
 _Found = tuple[Path, object, object]
 
 

@@ -20,7 +20,7 @@ from provisioning.engine.configuration.credentials import (
     Credentials,
     credentials_of,
 )
-from provisioning.engine.configuration.diff import Change
+from provisioning.engine.configuration.diff import Change, rows_named
 from provisioning.engine.configuration.normal import Document, definition_part, section
 from provisioning.engine.switching import switch_off, switch_on
 from provisioning.models import (
@@ -65,7 +65,8 @@ def write_configuration(actor: User | None, wanted: Wanted) -> Application:
     _write_definition(actor, job, definition_part(wanted.document))
     _write_assignments(application, job, wanted.assignees)
     _write_status(job, str(section(wanted.document, "provisioning")["status"]))
-    for activity, changes in _by_activity(wanted.changes, created=created).items():
+    named = rows_named(wanted.changes, wanted.document)
+    for activity, changes in _by_activity(named, created=created).items():
         AuditEvent.record(actor, activity, application, changes)
     return application
 

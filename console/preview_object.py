@@ -1,0 +1,47 @@
+"""Whom the mapping editors show values for: asked for, or somebody who is provisioned (S09)."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+
+from provisioning.models import Application, Assignment, DirectoryObject, Link
+
+
+def preview_object(request: HttpRequest, app: Application, kind: str) -> DirectoryObject | None:
+    """By id, by name, another one than now; else somebody who is assigned with a role."""
+    objects = DirectoryObject.objects.present().filter(kind=kind.removesuffix("s"))
+    if (after := _uuid(request.GET.get("another"))) is not None:
+        return _another(objects, app, after)
+    given = _uuid(request.GET.get("user") or request.POST.get("user"))
+    if given is not None and (chosen := objects.filter(pk=given).first()) is not None:
+        return chosen
+    if text := request.GET.get("find", "").strip():
+        named = Q(display_name__icontains=text) | Q(user_name__icontains=text)
+        if found := objects.filter(named).order_by("display_name").first():
+            return found
+    assigned = Assignment.objects.filter(application=app).exclude(role="").values("object")
+    return (
+        objects.filter(pk__in=assigned).order_by("display_name").first()
+        or objects.order_by("pk").first()
+    )
+
+
+def _another(
+    objects: QuerySet[DirectoryObject], app: Application, after: UUID
+) -> DirectoryObject | None:
+    """The next one of those in the application, else of all: ids are digests, so it is a draw."""
+    linked = objects.filter(pk__in=Link.objects.filter(job=app.job).values("object"))
+    for some in (linked, objects):
+        if found := some.filter(pk__gt=after).order_by("pk").first() or some.order_by("pk").first():
+            return found
+    return None
+
+
+def _uuid(text: str | None) -> UUID | None:
+    try:
+        return UUID(text or "")
+    except ValueError:
+        return None
