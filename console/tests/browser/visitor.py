@@ -111,12 +111,13 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-def window(browser: Browser, look: Look) -> BrowserContext:
+def window(browser: Browser, look: Look, *, scripts: bool = True) -> BrowserContext:
     """A fresh window: no cookies, the person's width, theme and language."""
     return browser.new_context(
         viewport={"width": look.width, "height": HEIGHTS.get(look.width, 900)},
         color_scheme="dark" if look.theme == "dark" else "light",
         locale="fr-FR" if look.language == "fr" else "en-GB",
         reduced_motion="reduce",
+        java_script_enabled=scripts,
         extra_http_headers={"Accept-Language": look.language},
     )
