@@ -95,6 +95,11 @@ class ObjectMapping:
         return [str(rule.target) for rule in self.attributes if rule.redacts]
 
     @property
+    def unique(self) -> list[str]:
+        """The target attributes whose values are chosen so that nobody has them yet."""
+        return [str(rule.target) for rule in self.attributes if rule.selects_unique]
+
+    @property
     def asks_for_groups(self) -> bool:
         """Whether a filter or a mapping wants to know which groups somebody is in."""
         clauses = (clause for candidate in self.filters for clause in candidate.clauses)

@@ -85,6 +85,11 @@ class AttributeMapping:
         return isinstance(self.source, Expression) and self.source.redacts
 
     @property
+    def selects_unique(self) -> bool:
+        """Whether the value is chosen so that nobody has it in the application yet."""
+        return isinstance(self.source, Expression) and self.source.selects_unique
+
+    @property
     def tells_leaving(self) -> bool:
         """Whether the account is told of a leaver through this attribute."""
         return SOFT_DELETED in self.source.attributes

@@ -52,7 +52,7 @@ def _check_expression(mapping: AttributeMapping, expression: Expression) -> None
             params={"target": str(mapping.target)},
             advice=gettext_noop("Pick one with Item, or put them into one text with Join."),
         )
-    if expression.selects_unique:
+    if mapping.selects_unique:
         _check_unique(mapping)
 
 

@@ -20,7 +20,7 @@ from provisioning.core.vocabulary import Lane, Operation, Reason, RowState
 from provisioning.engine.containing import InternalFault, contained
 from provisioning.engine.facts import Fact, Facts
 from provisioning.engine.planning.candidates import pages
-from provisioning.engine.planning.matching import look_up
+from provisioning.engine.planning.looking_up import look_up
 from provisioning.engine.planning.references import concerned, newly_linked
 from provisioning.engine.planning.rows import References, failed_row, row_of
 from provisioning.engine.planning.scope import Page, store

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Sequence
 
 from provisioning.core.attribute_path import AttributePath
 from provisioning.core.resource import Kind, Resource
-from provisioning.core.vocabulary import RowState
+from provisioning.core.vocabulary import Phase, RowState
 from provisioning.engine.work import Work, finishing
-from provisioning.models import ListedAccount, PlanRow
+from provisioning.models import ListedAccount, PlanRow, WorkUnit
 from provisioning.scim.client import ScimClient
 
 
@@ -26,7 +26,8 @@ def run(work: Work) -> None:
     if quirks and unmatched > 1 and quirks.listing_trusted and quirks.uniqueness_enforced:
         listed, proven = work.target.read(lambda client: _read(client, unmatched))
     work.unit.payload |= {"proven": proven}
-    paths = [rule.target for rule in work.definition.users.matching]
+    users = work.definition.users
+    paths = [*(rule.target for rule in users.matching), *map(AttributePath.parse, users.unique)]
     with finishing(work):
         ListedAccount.objects.filter(cycle=work.cycle).delete()
         ListedAccount.objects.bulk_create(
@@ -58,6 +59,12 @@ def _snapshot(
         for path in paths
         if (value := path.get(resource)) not in (None, "")
     ]
+
+
+def is_listed(work: Work) -> bool:
+    """Whether the snapshot proves who has no account."""
+    unit = WorkUnit.objects.filter(cycle=work.cycle, phase=Phase.LIST).first()
+    return bool(unit and unit.payload.get("proven"))
 
 
 def key_of(value: object) -> str:

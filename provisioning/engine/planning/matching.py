@@ -9,15 +9,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from functools import partial
-from typing import TypeAlias
+from dataclasses import dataclass, field
 
-from provisioning.core.attribute_path import AttributePath
-from provisioning.core.compare import matches
 from provisioning.core.entitlement import entitlement
 from provisioning.core.errors import (
-    AmbiguousMatch,
     ConfigurationError,
     Conflict,
     ObjectRejected,
@@ -25,22 +20,19 @@ from provisioning.core.errors import (
 )
 from provisioning.core.evaluate import Account, decide
 from provisioning.core.resource import Kind, Resource, Value
-from provisioning.core.vocabulary import Operation, Phase, Reason
+from provisioning.core.vocabulary import Operation, Reason
 from provisioning.core.wording import gettext_noop
 from provisioning.engine.containing import InternalFault, contained
-from provisioning.engine.execution.reading_back import scalar
 from provisioning.engine.facts import Fact, Facts
-from provisioning.engine.planning.listing import key_of
+from provisioning.engine.planning.listing import is_listed, key_of
+from provisioning.engine.planning.looking_up import Match, look_up, one_of
 from provisioning.engine.planning.rows import References, failed_row, row_of
 from provisioning.engine.planning.scope import Page, store
+from provisioning.engine.planning.unique import with_unique_values
 from provisioning.engine.work import Work
-from provisioning.models import Link, ListedAccount, PlanRow, WorkUnit
-from provisioning.scim.client import ScimClient
+from provisioning.models import Link, ListedAccount, PlanRow
 
 LOOKUPS_IN_FLIGHT = 4
-
-Match: TypeAlias = Resource | ProvisioningError | None
-"""The account, why there is no telling which, or none."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -49,6 +41,8 @@ class _Matching(Page):
 
     references: References
     taken: set[str]
+    # Unique values that people of this page were given, by path.
+    given: set[tuple[str, str]] = field(default_factory=set)
 
 
 def run(work: Work) -> None:
@@ -95,7 +89,8 @@ def _decided(
         with contained(fact.row.pk):
             entitled = entitlement(work.definition, fact.subject)
             decision = decide(work.definition, fact.subject, entitled, account, work.now)
-    except (ConfigurationError, InternalFault) as fault:
+            decision = with_unique_values(work, fact.subject, decision, page.given)
+    except (ConfigurationError, ObjectRejected, InternalFault) as fault:
         return failed_row(work, fact, fault)
     if decision.operation is Operation.SKIP:
         page.skip(fact, Reason.IMPORT_SKIPPED, decision.reasons)
@@ -106,17 +101,12 @@ def _decided(
 def _find_all(work: Work, wanted: Sequence[tuple[Fact, list[list[Value]]]]) -> list[Match]:
     if not wanted:
         return []
-    if _listed(work):
+    if is_listed(work):
         snapshot = _Snapshot.of(work, [matching for _, matching in wanted])
         return [snapshot.match(matching) for _, matching in wanted]
     work.target.open()
     with ThreadPoolExecutor(min(LOOKUPS_IN_FLIGHT, len(wanted))) as pool:
         return list(pool.map(lambda pair: look_up(work, Kind.USER, pair[1]), wanted))
-
-
-def _listed(work: Work) -> bool:
-    unit = WorkUnit.objects.filter(cycle=work.cycle, phase=Phase.LIST).first()
-    return bool(unit and unit.payload.get("proven"))
 
 
 @dataclass(slots=True)
@@ -139,38 +129,6 @@ class _Snapshot:
             if found is not None:
                 return found
         return None
-
-
-def look_up(work: Work, kind: Kind, matching: Sequence[Sequence[Value]]) -> Match:
-    """The one account a person or group matches at the target, by precedence."""
-    for path, value in matching:
-        parsed = AttributePath.parse(str(path))
-        try:
-            hits = work.target.read(partial(_ask, kind=kind, path=parsed, value=scalar(value)))
-        except ObjectRejected as error:
-            return error
-        found = one_of(str(path), value, hits, kind)
-        if found is not None:
-            return found
-    return None
-
-
-def _ask(
-    client: ScimClient, *, kind: Kind, path: AttributePath, value: str | bool | int | float
-) -> list[Resource]:
-    return client.find(kind, path, value)
-
-
-def one_of(path: str, value: Value, resources: Sequence[Resource], kind: Kind = Kind.USER) -> Match:
-    """The single resource whose attribute really equals the value; several are ambiguous."""
-    parsed = AttributePath.parse(path)
-    equals = [one for one in resources if matches(parsed, kind, value, parsed.get(one))]
-    if len(equals) > 1:
-        return AmbiguousMatch(
-            gettext_noop("%(count)d accounts have %(path)s %(value)s."),
-            params={"count": len(equals), "path": path, "value": str(value)},
-        )
-    return equals[0] if equals else None
 
 
 def _linked_targets(work: Work, resources: Sequence[Resource]) -> set[str]:

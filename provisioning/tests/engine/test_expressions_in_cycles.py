@@ -14,7 +14,7 @@ from provisioning.models import Job
 from provisioning.simulator import Running
 from provisioning.tests.builders import Directory, application, cycle, directory_object
 from provisioning.tests.engine.commanding import command
-from provisioning.tests.engine.watching import accounts, entries
+from provisioning.tests.engine.watching import Watch, account, accounts, entries, post_from_outside
 
 USER_NAME = {"target": "userName", "source": "userPrincipalName", "match": 1}
 NAME = {"target": "displayName", "source": "displayName"}
@@ -143,3 +143,78 @@ def test_what_is_typed_is_told_step_by_step_unless_it_is_redacted(redacted: Job,
 
     assert [step.value for step in told.steps] == [SECRET, "Quiet", "quiet"]
     assert hidden.steps == []
+
+
+UNIQUE_NAME = {
+    "target": "userName",
+    "expression": 'SelectUniqueValue([userPrincipalName], Append("2.", [userPrincipalName]))',
+    "apply": "on_create",
+}
+
+
+def choosing(target: Running) -> Job:
+    """An application that finds people by their number and chooses their user names."""
+    by_number = {"target": "externalId", "source": "employeeId", "match": 1}
+    return application(
+        target.tenant_url,
+        target.token,
+        template="scim",
+        scope="all",
+        mappings={
+            "users": {"attributes": [by_number, UNIQUE_NAME, NAME]},
+            "groups": {"enabled": False},
+        },
+    )
+
+
+def test_values_of_several_people_are_chosen_from_the_listing(
+    directory: Directory, generic: Running
+):
+    directory.person("ana", employeeId="1")
+    directory.person("ben", employeeId="2")
+    directory.person("bea", employeeId="3", userPrincipalName="BEN@contoso.example")
+    directory.sync()
+    post_from_outside(generic, "/Users", {**account("ana"), "externalId": "somebody"})
+    job = choosing(generic)
+    watch = Watch(generic)
+
+    cycle(job, approve=True)
+
+    names = {one["externalId"]: one["userName"] for one in accounts(generic).values()}
+    assert names["1"] == "2.ana@contoso.example"
+    assert {names["2"].lower(), names["3"].lower()} == {
+        "ben@contoso.example", "2.ben@contoso.example",
+    }  # fmt: skip
+    assert watch.methods["POST"] == 3
+    assert not [one for one in watch.requests if "filter" in json.dumps(one)]
+    assert not cycle(job, initial=True).counts.get("failed")
+
+
+def test_a_value_of_one_person_is_looked_up(directory: Directory, generic: Running):
+    directory.person("ana", employeeId="1")
+    directory.sync()
+    post_from_outside(generic, "/Users", {**account("ana"), "externalId": "somebody"})
+    job = choosing(generic)
+    watch = Watch(generic)
+
+    cycle(job, approve=True)
+
+    names = {one["externalId"]: one["userName"] for one in accounts(generic).values()}
+    assert names["1"] == "2.ana@contoso.example"
+    assert len([one for one in watch.requests if "filter" in json.dumps(one)]) == 3
+
+
+def test_who_finds_every_value_taken_is_told_and_not_created(
+    directory: Directory, generic: Running
+):
+    directory.person("ana", employeeId="1")
+    directory.sync()
+    for name in ("ana", "2.ana"):
+        post_from_outside(generic, "/Users", {**account(name), "externalId": f"x{name}"})
+
+    cycle(choosing(generic), approve=True)
+
+    (entry,) = entries(status="failure")
+    assert entry.reason == "EntryConflict"
+    assert "2.ana@contoso.example" in entry.error["reason"]
+    assert len(accounts(generic)) == 2

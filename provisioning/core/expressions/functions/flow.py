@@ -65,9 +65,11 @@ def select_unique(given: Arguments) -> Value:
             offered.append(value)
     if not offered:
         return None
-    raise given.refusal(
+    refusal = given.refusal(
         gettext_noop("Every value that SelectUniqueValue offers is taken: %(values)s."),
         0,
         gettext_noop("Add a rule that gives another value, or free one in the application."),
         values=", ".join(offered)[:200],
     )
+    refusal.code = "EntryConflict"
+    raise refusal
