@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from provisioning.core.attribute_path import AttributePath
 from provisioning.core.compare import equal
-from provisioning.core.json_values import is_unassigned
+from provisioning.core.json_values import as_object, elements, entry, is_unassigned
 from provisioning.core.resource import Kind, Resource, Value
 from provisioning.core.schema import as_typed
 
@@ -31,11 +31,12 @@ def differences(
 
     A desired None asks for nothing to be there, and is a change only when something is.
     """
-    return tuple(
+    changes = tuple(
         Change(path, held, None if is_unassigned(value) else as_typed(path, kind, value))
         for path, value in desired.items()
         if not equal(path, kind, value, held := path.get(current))
     )
+    return _without_lone_flags(changes, current)
 
 
 def apply(changes: Iterable[Change], resource: Resource) -> dict[str, Value]:
@@ -44,3 +45,29 @@ def apply(changes: Iterable[Change], resource: Resource) -> dict[str, Value]:
     for change in sorted(changes, key=lambda change: change.new is not None):
         changed = change.path.set(changed, change.new)
     return changed
+
+
+def _without_lone_flags(changes: tuple[Change, ...], current: Resource) -> tuple[Change, ...]:
+    """`primary` says which value is preferred (RFC 7643, 2.4); where no value is, it says nothing.
+
+    A mapped flag would otherwise make a telephone number without a number.
+    """
+    flags = {change.path for change in changes if _sets_flag(change)}
+    if not flags:
+        return changes
+    after = apply(changes, current)
+    lone = {path for path in flags if _selects_no_value(path, after)}
+    return tuple(change for change in changes if change.path not in lone)
+
+
+def _sets_flag(change: Change) -> bool:
+    path = change.path
+    flag = path.sub is not None and path.sub.lower() == "primary"
+    return flag and path.discriminators is not None and change.new is not None
+
+
+def _selects_no_value(path: AttributePath, resource: Resource) -> bool:
+    selected = filter(path.selects, elements(path.read_attribute(resource)))
+    return all(
+        path.is_husk(item) and entry(item, "value") is None for item in map(as_object, selected)
+    )

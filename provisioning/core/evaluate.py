@@ -17,7 +17,7 @@ from provisioning.core.diff import Change, differences
 from provisioning.core.entitlement import Because, Entitlement, Subject
 from provisioning.core.mapping import AttributeMapping, desired_values, empty, matching_value
 from provisioning.core.resource import Kind, Resource, State, Value
-from provisioning.core.schema import as_typed, is_reference
+from provisioning.core.schema import is_reference
 from provisioning.core.vocabulary import Operation, Reason
 
 MEMBERS = "members"
@@ -105,9 +105,7 @@ def _create(definition: JobDefinition, subject: Subject, now: datetime) -> Decis
             Operation.SKIP,
             (Because(Reason.ATTRIBUTE_VALIDATION_FAILED, {"properties": names}),),
         )
-    changes = tuple(
-        Change(path, None, as_typed(path, mapping.kind, value)) for path, value in wanted.items()
-    )
+    changes = differences(wanted, {}, mapping.kind)
     return Decision(Operation.CREATE, (Because(Reason.NO_MATCH),), changes, references)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -80,6 +81,29 @@ def test_removals_take_nothing_new_away():
     changed = apply([Change(primary, None, True), Change(value, "a", None)], current)
 
     assert changed == {"emails": [{"type": "work", "primary": True}]}
+
+
+@pytest.mark.parametrize("flag", [True, False, "True"])
+def test_a_flag_without_the_value_it_speaks_of_is_no_change(flag):
+    value, primary = path('emails[type eq "work"].value'), path('emails[type eq "work"].primary')
+    current = {"emails": [{"type": "work", "value": "a", "primary": False}]}
+
+    leaving = differences({primary: flag, value: None}, current, Kind.USER)
+
+    assert leaving == (Change(value, "a", None),)
+    assert apply(leaving, current) == {}
+    assert differences({primary: flag}, {}, Kind.USER) == ()
+
+
+def test_a_flag_joins_the_value_it_speaks_of():
+    value, primary = path('emails[type eq "work"].value'), path('emails[type eq "work"].primary')
+    agent = path('roles[value eq "agent"].primary')
+
+    joining = differences({primary: "True", value: "a"}, {}, Kind.USER)
+    chosen = differences({agent: True}, {"roles": [{"value": "agent"}]}, Kind.USER)
+
+    assert apply(joining, {}) == {"emails": [{"type": "work", "primary": True, "value": "a"}]}
+    assert chosen == (Change(agent, None, True),)
 
 
 @given(WANTED, accounts(), st.sampled_from(Kind))
