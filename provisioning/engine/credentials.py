@@ -9,6 +9,8 @@ import time
 from collections.abc import Callable
 from typing import cast
 
+from django.db import transaction
+
 from provisioning.core.errors import ConfigurationError
 from provisioning.core.gallery import find_template
 from provisioning.core.resource import Value
@@ -82,6 +84,16 @@ def quirks_of(application: Application) -> Quirks:
     """How to speak to the target: what Test Connection learnt, else what its template says."""
     passport = cast("dict[str, Value]", application.connection.passport)
     return Quirks.from_dict(passport) if passport else template_quirks(application)
+
+
+def keep_quirks(application: Application, **learnt: Value) -> None:
+    """Add to the passport what requests taught of the target; the rest of it stays."""
+    with transaction.atomic():
+        connection = Connection.objects.select_for_update().get(application=application)
+        stored = connection.passport or template_quirks(application).as_dict()
+        connection.passport = {**stored, **learnt}
+        connection.save(update_fields=["passport"])
+    application.connection.passport = connection.passport
 
 
 def template_quirks(application: Application) -> Quirks:

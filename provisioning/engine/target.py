@@ -21,7 +21,7 @@ from provisioning.core.errors import (
     TooManyRequests,
 )
 from provisioning.core.wording import gettext_noop
-from provisioning.engine.credentials import open_client
+from provisioning.engine.credentials import keep_quirks, open_client, quirks_of
 from provisioning.models import Application
 from provisioning.scim.client import ScimClient
 
@@ -103,6 +103,13 @@ class Target:
         if self._client is not None:
             self._client.close()
             self._client = None
+
+    def keep_what_was_learnt(self) -> None:
+        """A target that turned out to have no PATCH is not asked for it by the next run (F14)."""
+        if self._client is None or self._client.quirks.patch_supported:
+            return
+        if quirks_of(self._application).patch_supported:
+            keep_quirks(self._application, patch_supported=False)
 
     def read(self, call: Callable[[ScimClient], T]) -> T:
         """The answer of a read while planning, tried again until ten faults came in a row."""

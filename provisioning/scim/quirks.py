@@ -6,6 +6,7 @@ passport. Genesys Cloud: genesys-scim.md, sections 5.2, 6 and 13.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import cast
@@ -33,11 +34,17 @@ class Quirks:
     """False: a listing is no proof of absence, so every person is looked up."""
     filter_supported: bool = True
     patch_supported: bool = True
+    """False: an account is read whole, changed here, and put back."""
     etag: bool = True
     """True: resources carry versions, and `If-Match` is honoured."""
     requests_per_minute: int | None = None
     """The quota the target is known for; None learns it from its answers."""
     first_connections: int = 4
+
+    @property
+    def members_a_request(self) -> int:
+        """How many members join or leave at once: a group that is put back has all of them."""
+        return self.member_chunk if self.patch_supported else sys.maxsize
 
     def as_dict(self) -> dict[str, Value]:
         """The passport's form: JSON, to be stored with the application."""

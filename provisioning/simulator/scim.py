@@ -64,6 +64,10 @@ class Scim:
         allowed = ("GET", "PUT", "PATCH", "DELETE") if single else ("GET", "POST")
         if call.method not in allowed:
             raise gateway(405, f"{call.method} is not allowed.", ("Allow", ", ".join(allowed)))
+        patch = self._personality.values["patch"]
+        if call.method == "PATCH" and patch != "allow":
+            others = ", ".join(method for method in allowed if method != "PATCH")
+            raise gateway(int(patch), "PATCH is not supported.", ("Allow", others))
         lifecycle = self._personality.values["group_lifecycle"]
         if (
             call.route.kind == "Group"

@@ -44,6 +44,7 @@ SWITCHES: tuple[Switch, ...] = (
         "no_target",
         "add or replace at a filtered path that matches nothing",
     ),
+    _choice("patch", "allow|405|501", "allow", "PATCH: understood and announced, or a status"),
     _choice("op_case", "insensitive|sensitive", "insensitive", "spelling of op in a PATCH"),
     _choice("boolean_text", "accept|refuse", "refuse", 'booleans sent as text ("True")'),
     _choice(

@@ -45,7 +45,10 @@ def run(work: Work) -> None:
     _wait_out_open_intents(work, ordered)
     queues = tasks_by_object(work, ordered)
     _store_intents(work, [row.pk for row in ordered if row.state == RowState.PLANNED])
-    _send_all(work, queues)
+    try:
+        _send_all(work, queues)
+    finally:
+        work.target.keep_what_was_learnt()
     with finishing(work):
         # Later requests of an object whose earlier one failed were never sent.
         PlanRow.objects.filter(unit=work.unit, state=RowState.INTENT).update(

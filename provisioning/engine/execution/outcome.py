@@ -9,6 +9,7 @@ from provisioning.core.errors import ProvisioningError
 from provisioning.core.resource import Kind, Resource, Value
 from provisioning.core.vocabulary import Operation, RowState
 from provisioning.models import PlanRow
+from provisioning.scim.versions import version_of
 
 
 @dataclass(slots=True)
@@ -72,3 +73,10 @@ class Outcome:
     def applied(self) -> bool:
         """Whether the target holds what was asked for."""
         return self.state is RowState.DONE
+
+
+def see(task: Task, resource: Resource) -> None:
+    """Remember the account as the target now shows it."""
+    task.seen.target_id = str(resource.get("id") or task.seen.target_id)
+    task.seen.version = version_of(resource) or ""
+    task.seen.resource = resource

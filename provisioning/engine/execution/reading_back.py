@@ -50,10 +50,11 @@ def is_applied(task: Task, resource: Resource | None) -> bool:
         equal(change.path, task.kind, change.new, change.path.get(resource))
         for change in task.changes
     )
-    return values and _members_applied(task, resource)
+    return values and members_applied(task, resource)
 
 
-def _members_applied(task: Task, resource: Resource) -> bool:
+def members_applied(task: Task, resource: Resource) -> bool:
+    """Whether the group shows everybody who should have joined, and nobody who should have left."""
     if not task.add and not task.remove:
         return True
     shown = shown_members(resource)

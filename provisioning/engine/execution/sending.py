@@ -25,16 +25,16 @@ from provisioning.core.patch import Dialect, create_body, members_body, patch_bo
 from provisioning.core.redaction import hide
 from provisioning.core.resource import Kind, Resource, Value
 from provisioning.core.vocabulary import Operation, RowState
-from provisioning.engine.execution.outcome import Outcome, Task
+from provisioning.engine.execution.outcome import Outcome, Task, see
 from provisioning.engine.execution.reading_back import (
     find_again,
     is_applied,
     read_back,
     shown_members,
 )
+from provisioning.engine.execution.replacing import gives_up_patch, replacement
 from provisioning.scim.client import ScimClient
 from provisioning.scim.exchange import Exchange
-from provisioning.scim.versions import version_of
 
 VERSION_TRIES = 3
 EVENTUALLY = 2.0
@@ -111,34 +111,44 @@ class Sender:
         left_out = [member for member in task.add if member not in shown]
         if task.kind is not Kind.GROUP or not left_out or "displayName" not in answer:
             return
-        body = members_body(left_out, [], self.dialect)
-        changed = self.client.modify(
-            task.kind, task.seen.target_id, body, version=self._version(task)
-        )
-        self._see_change(task, changed)
+        self._modify(replace(task, add=left_out, changes=()))
 
     def _modify(self, task: Task) -> Outcome:
+        """Write what differs, by PATCH, or by PUT where there is no PATCH."""
         for attempt in range(VERSION_TRIES):
-            body = self._patch(task)
+            patching = self.client.quirks.patch_supported
+            body = self._patch(task) if patching else replacement(self.client, task)
             if body is None:
                 return done(task)
             try:
-                answer = self.client.modify(
-                    task.kind, task.seen.target_id, body, version=self._version(task)
-                )
-            except (VersionMismatch, NoTarget) as moved:
-                if attempt + 1 == VERSION_TRIES or not self._look_again(task, moved, body):
+                answer = self._write(task, body, patching=patching)
+            except ObjectRejected as refused:
+                last = attempt + 1 == VERSION_TRIES
+                if last or not self._look_again(task, refused, body, patching=patching):
                     raise
                 continue
             self._see_change(task, answer)
             return done(task)
         raise AssertionError("the loop returns or raises")
 
-    def _look_again(self, task: Task, moved: ObjectRejected, body: dict[str, Value]) -> bool:
-        """Read an account that is not as it was; false when the same would be refused again."""
-        refuse(task, moved)
-        self._refresh(task)
-        if isinstance(moved, VersionMismatch) or self._patch(task) != body:
+    def _write(self, task: Task, body: dict[str, Value], *, patching: bool) -> Resource | None:
+        send = self.client.modify if patching else self.client.replace
+        return send(task.kind, task.seen.target_id, body, version=self._version(task))
+
+    def _look_again(
+        self, task: Task, refused: ObjectRejected, body: dict[str, Value], *, patching: bool
+    ) -> bool:
+        """Whether it is tried again: by PUT, or on an account that was not as it is now."""
+        if patching and gives_up_patch(self.client, refused):
+            refuse(task, refused)
+            return True
+        stale = isinstance(refused, VersionMismatch)
+        if not (stale or (patching and isinstance(refused, NoTarget))):
+            return False
+        refuse(task, refused)
+        if patching:
+            self._refresh(task)
+        if stale or self._patch(task) != body:
             return True
         task.refused.pop()
         return False
@@ -218,13 +228,6 @@ def body_of(task: Task) -> dict[str, Value]:
     if task.add:
         body["members"] = [{"value": member} for member in task.add]
     return body
-
-
-def see(task: Task, resource: Resource) -> None:
-    """Remember the account as the target now shows it."""
-    task.seen.target_id = str(resource.get("id") or task.seen.target_id)
-    task.seen.version = version_of(resource) or ""
-    task.seen.resource = resource
 
 
 def done(task: Task) -> Outcome:

@@ -209,7 +209,7 @@ def members_of(resource: object) -> set[str]:
 
 def _chunks(work: Work, difference: _Difference) -> Iterator[dict[str, list[str]]]:
     """At most a chunk of members a request, adds and removes sharing one (design 3)."""
-    size = work.target.client.quirks.member_chunk if difference.add or difference.remove else 1
+    size = work.target.client.quirks.members_a_request if difference.add or difference.remove else 1
     tasks = [("remove", one) for one in difference.remove] + [
         ("add", one) for one in difference.add
     ]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from provisioning.core.attribute_path import AttributePath
 from provisioning.core.diff import Change, apply, differences
-from provisioning.core.resource import Kind
+from provisioning.core.resource import Kind, Resource
 from provisioning.core.urns import ENTERPRISE_USER, GENESYS_USER
 from provisioning.tests.core.scim_strategies import RESOURCES
 
@@ -86,7 +86,7 @@ def test_removals_take_nothing_new_away():
 @pytest.mark.parametrize("flag", [True, False, "True"])
 def test_a_flag_without_the_value_it_speaks_of_is_no_change(flag):
     value, primary = path('emails[type eq "work"].value'), path('emails[type eq "work"].primary')
-    current = {"emails": [{"type": "work", "value": "a", "primary": False}]}
+    current: Resource = {"emails": [{"type": "work", "value": "a", "primary": False}]}
 
     leaving = differences({primary: flag, value: None}, current, Kind.USER)
 

@@ -97,6 +97,11 @@ def post_from_outside(target: Running, path: str, resource: Mapping[str, Any]) -
     return _ask(target, "POST", path, dict(resource))
 
 
+def put_from_outside(target: Running, path: str, resource: Mapping[str, Any]) -> requests.Response:
+    """An account that somebody else puts back, changed."""
+    return _ask(target, "PUT", path, dict(resource))
+
+
 def _ask(target: Running, method: str, path: str, body: object) -> requests.Response:
     answer = requests.request(
         method,

@@ -114,6 +114,20 @@ def test_boolean_text_is_accepted_or_refused(value, status):
         assert answer.json()["active"] is False
 
 
+@pytest.mark.parametrize("value", ["405", "501"])
+def test_patch_is_refused_with_its_status_and_not_announced(value):
+    with calling(personality=genesys(f"patch={value}")) as target:
+        user = target.user()
+
+        answer = target.patch(f"/Users/{user['id']}", op("replace", "title", "Agent"))
+        replaced = target.put(f"/Users/{user['id']}", {**user, "title": "Agent"})
+        config = target.get("/ServiceProviderConfig").json()
+
+    assert (answer.status_code, answer.headers["Allow"]) == (int(value), "GET, PUT, DELETE")
+    assert (replaced.status_code, replaced.json()["title"]) == (200, "Agent")
+    assert config["patch"] == {"supported": False}
+
+
 @pytest.mark.parametrize(("value", "status"), [("405", 405), ("404", 404), ("403", 403)])
 def test_group_lifecycle_is_refused_with_a_platform_error(value, status):
     with calling(personality=genesys(f"group_lifecycle={value}"), groups=["Sales"]) as target:
