@@ -27,6 +27,7 @@ from provisioning.core.gallery import find_template
 from provisioning.core.problems import UsageProblems
 from provisioning.core.resource import Kind
 from provisioning.engine.saving_beside import ChangedMeanwhile, read_up_to, save_beside
+from provisioning.engine.spoken import problem_of
 from provisioning.models import Application
 
 
@@ -117,8 +118,7 @@ def _save(request: ConsoleRequest, editing: Editing, rows: list[dict[str, Any]])
         return False
     except UsageProblems as error:
         for problem in error.problems:
-            text = f"{problem.message} {problem.advice}".strip()
-            editing.form.add_error(_field(problem.path, editing.form), text)
+            editing.form.add_error(_field(problem.path, editing.form), problem_of(problem))
         return False
     messages.success(request, saved_text(editing.app))
     return True

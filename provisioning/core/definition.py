@@ -203,7 +203,8 @@ def _each(
         try:
             values.append(read(row))
         except ConfigurationError as error:
-            problems.append(Problem(f"{path}[{index}]", error.message, error.advice))
+            place = f"{path}[{index}]"
+            problems.append(Problem(place, error.message, error.advice, error=error))
     return values
 
 

@@ -14,7 +14,8 @@
     └── NeedsApproval             a first plan, or rows the guard holds, wait for a person
 
 A message is a sentence of the catalogue with named places (`template`, `params`), so that it can be
-spoken in the reader's language; what the target itself said stays apart, in `target_message`.
+spoken in the reader's language, and so is its advice; what the target itself said stays apart, in
+`target_message`.
 `code` is the error code of the provisioning log (the names of Entra's log where it has one) and
 `advice` the next step for the administrator. Only `provisioning/scim/responses.py` and the door
 beside it turn HTTP into these; only `provisioning/engine/` catches them.
@@ -54,6 +55,9 @@ class ProvisioningError(Exception):
         super().__init__(self.message)
         if advice is not None:
             self.advice = advice
+        self.advice_template = self.advice
+        if "%(" in self.advice:
+            self.advice = self.advice % self.params
         if code is not None:
             self.code = code
 

@@ -13,6 +13,7 @@ from typing import Protocol, TypeAlias, cast
 import re2  # type: ignore[import-untyped]  # google-re2 ships no types; the protocols below do
 
 from provisioning.core.errors import PositionedError
+from provisioning.core.wording import gettext_noop
 
 MAX_PATTERN = 1_000
 MAX_TEXT = 10_000
@@ -20,11 +21,13 @@ MAX_GROUPS = 20
 MAX_WORK = 30_000_000
 """Program size × characters, summed over the searches of one text: about 50 ms."""
 
-UNSUPPORTED = (
+UNSUPPORTED = gettext_noop(
     "Look-around, back-references, possessive and atomic groups, and repetitions above 1,000 are"
     " not supported: write the pattern without them."
 )
-ESCAPE_FIRST = "Correct the pattern. A character with a meaning, such as ( or *, needs a \\ before."
+ESCAPE_FIRST = gettext_noop(
+    "Correct the pattern. A character with a meaning, such as ( or *, needs a \\ before."
+)
 
 
 class Occurrence(Protocol):
@@ -100,8 +103,11 @@ class Pattern:
     def _bounded(self, text: str) -> str:
         if len(text) > MAX_TEXT:
             raise PositionedError(
-                f"The text has {len(text):,} characters; patterns work on {MAX_TEXT:,} at most.",
-                advice="Shorten the text before with Left or Mid.",
+                gettext_noop(
+                    "The text has %(length)s characters; patterns work on %(limit)s at most."
+                ),
+                params={"length": f"{len(text):,}", "limit": f"{MAX_TEXT:,}"},
+                advice=gettext_noop("Shorten the text before with Left or Mid."),
             )
         if not self.reads(text):
             raise _too_much()
@@ -116,9 +122,10 @@ def compile_pattern(text: str, *, ignore_case: bool = False, capture: bool = Fal
     """
     if len(text) > MAX_PATTERN:
         raise PositionedError(
-            f"The pattern has {len(text):,} characters; {MAX_PATTERN:,} are allowed.",
+            gettext_noop("The pattern has %(length)s characters; %(limit)s are allowed."),
+            params={"length": f"{len(text):,}", "limit": f"{MAX_PATTERN:,}"},
             position=MAX_PATTERN,
-            advice="Shorten the pattern.",
+            advice=gettext_noop("Shorten the pattern."),
         )
     try:
         compiled = cast(_Compiled, re2.compile(text, _options(ignore_case, capture)))
@@ -126,12 +133,15 @@ def compile_pattern(text: str, *, ignore_case: bool = False, capture: bool = Fal
         raise _explained(text, error.args[0].decode("utf-8", "replace")) from None
     except UnicodeEncodeError as error:
         raise PositionedError(
-            "The pattern holds half a character.", position=error.start, advice="Type it again."
+            gettext_noop("The pattern holds half a character."),
+            position=error.start,
+            advice=gettext_noop("Type it again."),
         ) from None
     if compiled.groups > MAX_GROUPS:
         raise PositionedError(
-            f"The pattern has {compiled.groups} groups; {MAX_GROUPS} are allowed.",
-            advice="Write (?:…) for groups whose text is not needed.",
+            gettext_noop("The pattern has %(count)s groups; %(limit)s are allowed."),
+            params={"count": compiled.groups, "limit": MAX_GROUPS},
+            advice=gettext_noop("Write (?:…) for groups whose text is not needed."),
         )
     return Pattern(text, compiled)
 
@@ -153,7 +163,8 @@ def _explained(text: str, reason: str) -> PositionedError:
     unsupported = complaint in hints or complaint == "invalid repetition size"
     shown = f" ({fragment[:40]})" if fragment and fragment != text else ""
     return PositionedError(
-        f"The pattern cannot be used: {complaint}{shown} at character {position + 1}.",
+        gettext_noop("The pattern cannot be used: %(complaint)s at character %(place)s."),
+        params={"complaint": f"{complaint}{shown}", "place": position + 1},
         position=position,
         advice=UNSUPPORTED if unsupported else ESCAPE_FIRST,
     )
@@ -195,8 +206,10 @@ def _odd_parenthesis(text: str) -> int:
 
 def _too_much() -> PositionedError:
     return PositionedError(
-        "The pattern has too much to do in this text.",
-        advice="Make the pattern simpler, or shorten the text before with Left or Mid.",
+        gettext_noop("The pattern has too much to do in this text."),
+        advice=gettext_noop(
+            "Make the pattern simpler, or shorten the text before with Left or Mid."
+        ),
     )
 
 

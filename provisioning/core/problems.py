@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from provisioning.core.errors import ConfigurationError
 
@@ -16,6 +16,8 @@ class Problem:
     message: str
     advice: str = ""
     line: int | None = None
+    # The error behind it, which can be told in the reader's language.
+    error: ConfigurationError | None = field(default=None, compare=False, repr=False)
 
     def __str__(self) -> str:
         places = [self.path, f"line {self.line}" if self.line is not None else ""]

@@ -221,4 +221,9 @@ def _check_pattern(clause: Clause) -> None:
     try:
         compile_pattern(clause.values[0], ignore_case=clause.ignore_case)
     except PositionedError as error:
-        raise FilterError(error.message, position=error.position, advice=error.advice) from None
+        raise FilterError(
+            error.template,
+            params=error.params,
+            position=error.position,
+            advice=error.advice_template,
+        ) from None

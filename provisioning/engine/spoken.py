@@ -12,6 +12,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from provisioning.core.errors import ProvisioningError
+from provisioning.core.problems import Problem
 
 
 def stored(error: ProvisioningError) -> dict[str, Any]:
@@ -48,7 +49,16 @@ def message_of(error: ProvisioningError) -> str:
 
 def advice_of(error: ProvisioningError) -> str:
     """What to do about an error, in the language that is active."""
-    return _(error.advice)
+    template = error.advice_template
+    advice = _(template) if template else ""
+    return advice % error.params if "%(" in advice else advice
+
+
+def problem_of(problem: Problem) -> str:
+    """A problem and what to do about it, in the language that is active."""
+    if problem.error is not None:
+        return f"{message_of(problem.error)} {advice_of(problem.error)}".strip()
+    return f"{problem.message} {problem.advice}".strip()
 
 
 def stored_error(error: ProvisioningError) -> dict[str, Any]:

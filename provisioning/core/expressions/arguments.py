@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from provisioning.core.errors import ExpressionError
+from provisioning.core.errors import ExpressionError, PositionedError
 from provisioning.core.expressions.context import Context
 from provisioning.core.expressions.kinds import not_date, not_whole, spelled, whole
 from provisioning.core.expressions.moments import read_moment
@@ -111,3 +111,10 @@ class Arguments:
     ) -> ExpressionError:
         """The error that points at one argument."""
         return ExpressionError(message, params=params, position=self.position(index), advice=advice)
+
+
+def placed(error: PositionedError, position: int) -> ExpressionError:
+    """The error of a part of the language, at its place in the whole expression."""
+    return ExpressionError(
+        error.template, params=error.params, position=position, advice=error.advice_template
+    )

@@ -18,6 +18,7 @@ from provisioning.core.expressions.nodes import (
 )
 from provisioning.core.expressions.values import compared
 from provisioning.core.resource import Value
+from provisioning.core.wording import gettext_noop
 
 
 class Evaluation:
@@ -54,7 +55,8 @@ class Evaluation:
         self._steps += 1 + (len(value) if isinstance(value, list | tuple) else 0)
         if self._steps > MAX_STEPS:
             raise ExpressionError(
-                f"The expression takes more than {MAX_STEPS:,} steps for this person.",
+                gettext_noop("The expression takes more than %(limit)s steps for this person."),
+                params={"limit": f"{MAX_STEPS:,}"},
                 position=position,
-                advice="Use fewer or shorter lists in one expression.",
+                advice=gettext_noop("Use fewer or shorter lists in one expression."),
             )

@@ -7,6 +7,7 @@ from math import isfinite
 
 from provisioning.core.errors import ExpressionError
 from provisioning.core.resource import Value
+from provisioning.core.wording import gettext_noop
 
 MAX_LENGTH = 10_000
 MAX_DEPTH = 50
@@ -30,20 +31,22 @@ def bounded(value: Value, position: int) -> Value:
     while pending:
         item, depth = pending.pop()
         if depth > MAX_NESTING:
-            raise too_large("A value is nested too deeply", position)
+            raise too_large(gettext_noop("A value is nested too deeply."), position)
         size += _own_size(item, position)
         if size > MAX_VALUE:
-            raise too_large(f"A value is larger than {MAX_VALUE // 1024} KiB", position)
+            sentence = gettext_noop("A value is larger than %(limit)s KiB.")
+            raise too_large(sentence, position, MAX_VALUE // 1024)
         pending += [(part, depth + 1) for part in _parts(item)]
     return value
 
 
-def too_large(what: str, position: int) -> ExpressionError:
-    """The one refusal for sizes."""
+def too_large(sentence: str, position: int, limit: int | str = "") -> ExpressionError:
+    """The one refusal for sizes; the sentence may name the limit."""
     return ExpressionError(
-        f"{what}.",
+        sentence,
+        params={"limit": limit},
         position=position,
-        advice="Shorten the values, or split the expression over several mappings.",
+        advice=gettext_noop("Shorten the values, or split the expression over several mappings."),
     )
 
 
@@ -53,14 +56,15 @@ def _own_size(item: Value, position: int) -> int:
     if isinstance(item, Mapping):
         return sum(len(str(name)) * 4 for name in item) + 2
     if isinstance(item, int) and item.bit_length() > MAX_NUMBER_BITS:
-        raise too_large("A number has too many digits", position)
+        raise too_large(gettext_noop("A number has too many digits."), position)
     finite = not isinstance(item, float) or isfinite(item)
     if finite and (item is None or isinstance(item, bool | int | float | list | tuple)):
         return 4
     raise ExpressionError(
-        f"A value of the kind {type(item).__name__} is none that JSON has.",
+        gettext_noop("A value of the kind %(kind)s is none that JSON has."),
+        params={"kind": type(item).__name__},
         position=position,
-        advice="Use text, finite numbers, true or false, lists and objects.",
+        advice=gettext_noop("Use text, finite numbers, true or false, lists and objects."),
     )
 
 

@@ -23,6 +23,7 @@ from provisioning.core.expressions.nodes import (
     Text,
 )
 from provisioning.core.expressions.tokens import Token, TokenKind, tokenise
+from provisioning.core.wording import gettext_noop
 
 KEYWORDS = frozenset({"vbTextCompare", "vbBinaryCompare"})
 
@@ -31,11 +32,25 @@ def parse_tree(text: str) -> Node:
     """The tree of an expression; `ExpressionError` with position and advice when it is none."""
     if len(text) > MAX_LENGTH:
         raise ExpressionError(
-            f"The expression has {len(text):,} characters; {MAX_LENGTH:,} are allowed.",
+            gettext_noop("The expression has %(length)s characters; %(limit)s are allowed."),
+            params={"length": f"{len(text):,}", "limit": f"{MAX_LENGTH:,}"},
             position=MAX_LENGTH,
-            advice="Split it over several mappings.",
+            advice=gettext_noop("Split it over several mappings."),
         )
     return _Parser(tokenise(text)).whole()
+
+
+END_WANTED = gettext_noop("Expected the end of the expression, found %(found)s.")
+VALUE_WANTED = gettext_noop("Expected a value, found %(found)s.")
+MARK_WANTED = gettext_noop("Expected , or ), found %(found)s.")
+ENDED = {
+    VALUE_WANTED: gettext_noop("Expected a value, found the end."),
+    MARK_WANTED: gettext_noop("Expected , or ), found the end."),
+}
+CHECK_BEFORE = gettext_noop("Check the commas, brackets and quotes before this place.")
+AS_FUNCTION = gettext_noop('Write it as a function: %(name)s([a]="b", [c]="d").')
+CLOSE = gettext_noop("Close what is open: every ( needs its ).")
+USAGE = gettext_noop("Write it as %(signature)s, for example %(example)s.")
 
 
 class _Parser:
@@ -48,12 +63,14 @@ class _Parser:
         """The whole text as one value."""
         if self._peek().kind is TokenKind.END:
             raise ExpressionError(
-                "The expression is empty.",
-                advice="Write a function such as ToLower([mail]), an attribute or a text.",
+                gettext_noop("The expression is empty."),
+                advice=gettext_noop(
+                    "Write a function such as ToLower([mail]), an attribute or a text."
+                ),
             )
         tree = self._value(depth=1)
         if self._peek().kind is not TokenKind.END:
-            raise self._unexpected("the end of the expression")
+            raise self._unexpected(END_WANTED)
         return tree
 
     def _peek(self) -> Token:
@@ -79,15 +96,21 @@ class _Parser:
             case TokenKind.NUMBER:
                 return Number(_number(token.text), token.text, token.position)
         self._index -= 1
-        raise self._unexpected("a value")
+        raise self._unexpected(VALUE_WANTED)
 
     def _count(self, token: Token, depth: int) -> None:
         self._nodes += 1
         if self._nodes > MAX_NODES:
-            raise too_large(f"The expression has more than {MAX_NODES:,} parts", token.position)
+            raise too_large(
+                gettext_noop("The expression has more than %(limit)s parts."),
+                token.position,
+                f"{MAX_NODES:,}",
+            )
         if depth > MAX_DEPTH:
             raise too_large(
-                f"The expression is nested more than {MAX_DEPTH} levels deep", token.position
+                gettext_noop("The expression is nested more than %(limit)s levels deep."),
+                token.position,
+                MAX_DEPTH,
             )
 
     def _named(self, depth: int) -> Node:
@@ -101,9 +124,10 @@ class _Parser:
             raise _unknown_function(name)
         if called.top_level and depth > 1:
             raise ExpressionError(
-                f"{called.name} can only stand around the whole expression.",
+                gettext_noop("%(function)s can only stand around the whole expression."),
+                params={"function": called.name},
                 position=name.position,
-                advice=f"Write {called.name}(...) outermost.",
+                advice=gettext_noop("Write %(function)s(...) outermost."),
             )
         call = Call(called.name, self._arguments(called, depth), name.position)
         _check_count(called, call)
@@ -121,7 +145,7 @@ class _Parser:
             arguments.append(self._argument(called, len(arguments), depth))
             mark = self._peek()
             if mark.kind not in (TokenKind.COMMA, TokenKind.CLOSE):
-                raise self._unexpected(", or )")
+                raise self._unexpected(MARK_WANTED)
             self._take()
             if mark.kind is TokenKind.CLOSE:
                 return tuple(arguments)
@@ -132,9 +156,10 @@ class _Parser:
         if self._peek().kind in (TokenKind.COMMA, TokenKind.CLOSE):
             if parameter is not None and not parameter.optional:
                 raise ExpressionError(
-                    f"Value {index + 1} of {called.name} ({parameter.name}) cannot be left out.",
+                    gettext_noop("Value %(number)s of %(function)s (%(name)s) cannot be left out."),
+                    params={"number": index + 1, "name": parameter.name, **_usage(called)},
                     position=self._peek().position,
-                    advice=_usage(called),
+                    advice=USAGE,
                 )
             return None
         value = self._value(depth + 1)
@@ -145,9 +170,10 @@ class _Parser:
         operator = self._take()
         if parameter is None or not parameter.condition:
             raise ExpressionError(
-                f"A comparison with {operator.text} cannot stand here.",
+                gettext_noop("A comparison with %(operator)s cannot stand here."),
+                params={"operator": operator.text},
                 position=operator.position,
-                advice="Compare in the conditions of IIF, AND and OR, or in CBool.",
+                advice=gettext_noop("Compare in the conditions of IIF, AND and OR, or in CBool."),
             )
         self._count(operator, depth + 1)
         right = self._value(depth + 1)
@@ -155,17 +181,15 @@ class _Parser:
             _check_kind(side, called.name, Wanted.ONE)
         return Comparison(Comparator(operator.text), value, right, value.position)
 
-    def _unexpected(self, wanted: str) -> ExpressionError:
+    def _unexpected(self, message: str) -> ExpressionError:
         token = self._peek()
-        found = token.kind if token.kind is TokenKind.END else f"'{token.text}'"
-        advice = "Check the commas, brackets and quotes before this place."
+        found, advice = f"'{token.text}'", CHECK_BEFORE
         if token.kind is TokenKind.NAME and token.text.lower() in ("and", "or"):
-            advice = f'Write it as a function: {token.text.upper()}([a]="b", [c]="d").'
+            advice = AS_FUNCTION
         elif token.kind is TokenKind.END:
-            advice = "Close what is open: every ( needs its )."
-        return ExpressionError(
-            f"Expected {wanted}, found {found}.", position=token.position, advice=advice
-        )
+            message, advice = ENDED[message], CLOSE
+        params = {"found": found, "name": token.text.upper()}
+        return ExpressionError(message, params=params, position=token.position, advice=advice)
 
 
 def _check_kind(node: Node, name: str, wanted: Wanted, least: int | None = None) -> None:
@@ -184,34 +208,51 @@ def _number(text: str) -> int | float:
 def _check_count(called: Function, call: Call) -> None:
     problem = called.miscounted(len(call.arguments))
     if problem is not None:
-        raise ExpressionError(problem, position=call.position, advice=_usage(called))
+        message, params = problem
+        raise ExpressionError(
+            message, params={**params, **_usage(called)}, position=call.position, advice=USAGE
+        )
 
 
-def _usage(called: Function) -> str:
-    return f"Write it as {called.signature}, for example {called.examples[0].expression}."
+def _usage(called: Function) -> dict[str, str]:
+    return {
+        "function": called.name,
+        "signature": called.signature,
+        "example": called.examples[0].expression,
+    }
 
 
 def _unknown_function(name: Token) -> ExpressionError:
+    advice, meant = _nearest(name.text)
     return ExpressionError(
-        f"There is no function {name.text}.",
+        gettext_noop("There is no function %(name)s."),
+        params={"name": name.text, "meant": meant},
         position=name.position,
-        advice=_nearest(name.text),
+        advice=advice,
     )
 
 
-def _nearest(name: str) -> str:
+def _nearest(name: str) -> tuple[str, str]:
     """Which function was meant: names are case-sensitive, so a wrong case is named as such."""
     by_lower = {known.lower(): known for known in REGISTRY}
     if name.lower() in by_lower:
-        return f"Names are case-sensitive: write {by_lower[name.lower()]}."
+        advice = gettext_noop("Names are case-sensitive: write %(meant)s.")
+        return advice, by_lower[name.lower()]
     near = get_close_matches(name.lower()[:50], by_lower, n=1, cutoff=0.45)
     if near:
-        return f"Did you mean {by_lower[near[0]]}?"
-    return f"These exist: {', '.join(sorted(REGISTRY))}."
+        return gettext_noop("Did you mean %(meant)s?"), by_lower[near[0]]
+    return gettext_noop("These exist: %(meant)s."), ", ".join(sorted(REGISTRY))
 
 
 def _bare_word(name: Token) -> ExpressionError:
-    advice = f'Write [{name.text}] for an attribute, "{name.text}" for a text.'
+    params, advice = {"name": name.text[:50]}, USAGE
     if name.text in REGISTRY:
-        advice = _usage(REGISTRY[name.text])
-    return ExpressionError(f"{name.text[:50]} stands alone.", position=name.position, advice=advice)
+        params |= _usage(REGISTRY[name.text])
+    else:
+        advice = gettext_noop('Write [%(name)s] for an attribute, "%(name)s" for a text.')
+    return ExpressionError(
+        gettext_noop("%(name)s stands alone."),
+        params=params,
+        position=name.position,
+        advice=advice,
+    )

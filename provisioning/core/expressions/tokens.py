@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from provisioning.core.errors import ExpressionError
+from provisioning.core.wording import gettext_noop
 
 MAX_DIGITS = 18
 """Enough for a file time; what is longer belongs in quotes."""
@@ -78,15 +79,16 @@ def _token(found: re.Match[str]) -> Token:
         content = content.strip()
         if not content:
             raise ExpressionError(
-                "An attribute needs a name between [ and ].",
+                gettext_noop("An attribute needs a name between [ and ]."),
                 position=place,
-                advice="Write the attribute's name, such as [mail].",
+                advice=gettext_noop("Write the attribute's name, such as [mail]."),
             )
     elif name == "number" and len(content.lstrip("-")) > MAX_DIGITS:
         raise ExpressionError(
-            f"A number has {len(content)} characters; {MAX_DIGITS} digits are allowed.",
+            gettext_noop("A number has %(length)s characters; %(limit)s digits are allowed."),
+            params={"length": len(content), "limit": MAX_DIGITS},
             position=place,
-            advice="Write a shorter number, or a text in quotes.",
+            advice=gettext_noop("Write a shorter number, or a text in quotes."),
         )
     return Token(TokenKind(name), content, place)
 
@@ -95,15 +97,21 @@ def _unreadable(text: str, place: int) -> ExpressionError:
     character = text[place]
     if character == '"':
         return _bad_text(text, place)
-    message = f"The character {character!r} has no meaning here."
-    advice = 'Write texts in double quotes, "so", and attributes in square brackets, [mail].'
+    message = gettext_noop("The character %(character)s has no meaning here.")
+    advice = gettext_noop(
+        'Write texts in double quotes, "so", and attributes in square brackets, [mail].'
+    )
     if character == "[":
-        message, advice = "An attribute has no closing ].", "Write it as [mail]."
+        message = gettext_noop("An attribute has no closing ].")
+        advice = gettext_noop("Write it as [mail].")
     elif character in "\u2018\u2019\u201c\u201d\u00ab\u00bb'":
-        advice = 'Texts stand in straight double quotes: "so".'
+        advice = gettext_noop('Texts stand in straight double quotes: "so".')
     elif character in "&+|":
-        advice = "There is no such operator: Append and Join join texts, AND and OR conditions."
-    return ExpressionError(message, position=place, advice=advice)
+        advice = gettext_noop(
+            "There is no such operator: Append and Join join texts, AND and OR conditions."
+        )
+    params = {"character": repr(character)}
+    return ExpressionError(message, params=params, position=place, advice=advice)
 
 
 def _bad_text(text: str, place: int) -> ExpressionError:
@@ -114,14 +122,17 @@ def _bad_text(text: str, place: int) -> ExpressionError:
             following = text[at + 1 : at + 2]
             if following and following not in '"\\':
                 return ExpressionError(
-                    f"\\{following} is no escape inside quotes.",
+                    gettext_noop("\\%(character)s is no escape inside quotes."),
+                    params={"character": following},
                     position=at,
-                    advice=f'Only \\" and \\\\ exist: for \\{following} write \\\\{following}.',
+                    advice=gettext_noop(
+                        'Only \\" and \\\\ exist: for \\%(character)s write \\\\%(character)s.'
+                    ),
                 )
             at += 1
         at += 1
     return ExpressionError(
-        "A text has no closing quote.",
+        gettext_noop("A text has no closing quote."),
         position=place,
-        advice='Add the missing ". A quote inside a text is written as \\".',
+        advice=gettext_noop('Add the missing ". A quote inside a text is written as \\".'),
     )

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from provisioning.core.errors import ExpressionError
 from provisioning.core.expressions.nodes import Comparator
 from provisioning.core.resource import Value
+from provisioning.core.wording import gettext_noop
 
 LONGEST_NUMBER = 40
 """Texts beyond this many characters are not read as numbers."""
@@ -42,9 +43,10 @@ def text_of(value: Value, position: int) -> str | None:
     if len(value) <= 1:
         return text_of(value[0], position) if value else None
     raise ExpressionError(
-        f"One value is needed here, but there is a list of {len(value)}.",
+        gettext_noop("One value is needed here, but there is a list of %(count)s."),
+        params={"count": len(value)},
         position=position,
-        advice="Pick one with Item, or put them into one text with Join.",
+        advice=gettext_noop("Pick one with Item, or put them into one text with Join."),
     )
 
 
@@ -53,9 +55,10 @@ def _text_of_object(value: Mapping[str, Value], position: int) -> str | None:
     if "value" in value:
         return text_of(value["value"], position)
     raise ExpressionError(
-        f"One value is needed here, but there is an object with {', '.join(value) or 'nothing'}.",
+        gettext_noop("One value is needed here, but there is an object with %(names)s."),
+        params={"names": ", ".join(value)[:100] or "{}"},
         position=position,
-        advice="Use an attribute that holds a single value.",
+        advice=gettext_noop("Use an attribute that holds a single value."),
     )
 
 

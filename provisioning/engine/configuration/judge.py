@@ -5,7 +5,7 @@ Every problem is collected, so that a person reads all of them at once.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
@@ -100,7 +100,10 @@ class _Judging:
             read_definition(definition_part(document))
         except UsageProblems as error:
             return [
-                self.source.problem(step_path(one.path), one.message, one.advice)
+                replace(
+                    self.source.problem(step_path(one.path), one.message, one.advice),
+                    error=one.error,
+                )
                 for one in error.problems
             ]
         return []

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from provisioning.core.errors import ExpressionError, PositionedError
-from provisioning.core.expressions.arguments import Arguments
+from provisioning.core.expressions.arguments import Arguments, placed
 from provisioning.core.expressions.date_formats import DateFormat, Spaces, date_format
 from provisioning.core.expressions.functions.registry import Example, function
 from provisioning.core.expressions.kinds import Gives
@@ -65,7 +65,7 @@ def _formats_checked(call: Call) -> None:
             try:
                 date_format(literal.value)
             except PositionedError as error:
-                raise _placed(error, literal.offset(error.position)) from None
+                raise placed(error, literal.offset(error.position)) from None
     styles = call.arguments[1] if len(call.arguments) == 4 else None
     if isinstance(styles, Text):
         _spaces(styles.value, styles.position)
@@ -301,13 +301,7 @@ def _format(given: Arguments, index: int) -> DateFormat:
     try:
         return date_format(given.text(index) or "")
     except PositionedError as error:
-        raise _placed(error, given.position(index)) from None
-
-
-def _placed(error: PositionedError, position: int) -> ExpressionError:
-    return ExpressionError(
-        error.template, params=error.params, position=position, advice=error.advice
-    )
+        raise placed(error, given.position(index)) from None
 
 
 def _spaces(styles: str, position: int) -> Spaces:

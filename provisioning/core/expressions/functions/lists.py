@@ -10,6 +10,7 @@ from provisioning.core.expressions.kinds import Gives
 from provisioning.core.expressions.limits import MAX_VALUE, too_large
 from provisioning.core.expressions.values import text_of
 from provisioning.core.resource import Value
+from provisioning.core.wording import gettext_noop
 
 ADDRESSES = {"proxyAddresses": ["smtp:a@x", "smtp:b@x"]}
 
@@ -43,7 +44,7 @@ def join(given: Arguments) -> Value:
                 parts.append(part)
                 size += len(part) + len(separator)
         if size > MAX_VALUE + len(separator):
-            raise too_large("Join makes a text that is too long", position)
+            raise too_large(gettext_noop("Join makes a text that is too long."), position)
     return separator.join(parts)
 
 
@@ -63,7 +64,9 @@ def split(given: Arguments) -> Value:
     """The source as a list, taken apart at each delimiter, without blanks around the elements."""
     source, delimiter = given.text(0), given.text(1)
     if not delimiter:
-        raise given.refusal("Split needs a delimiter.", 1, 'Write one such as ",".')
+        raise given.refusal(
+            gettext_noop("Split needs a delimiter."), 1, gettext_noop('Write one such as ",".')
+        )
     if not source:
         return None if source is None else []
     return [part.strip() for part in source.split(delimiter)]
@@ -96,7 +99,11 @@ def item(given: Arguments) -> Value:
     """One element, counted from 1. Nothing beyond the last."""
     elements, index = given.elements(0), given.whole(1)
     if index < 1:
-        raise given.refusal("Item counts elements from 1.", 1, "Write 1 for the first element.")
+        raise given.refusal(
+            gettext_noop("Item counts elements from 1."),
+            1,
+            gettext_noop("Write 1 for the first element."),
+        )
     return elements[index - 1] if index <= len(elements) else None
 
 

@@ -14,6 +14,7 @@ from provisioning.core.expressions.context import Context
 from provisioning.core.expressions.kinds import Gives, Wanted
 from provisioning.core.expressions.nodes import Call
 from provisioning.core.resource import Value
+from provisioning.core.wording import gettext_noop
 
 MARKED = re.compile(r"(\w+)([?!.]*)([*#@]?)(\d*)")
 
@@ -101,21 +102,21 @@ class Function:
         fixed = len(self.parameters) - size
         return self._repeated[(index - fixed) % size] if size else None
 
-    def miscounted(self, count: int) -> str | None:
-        """What is wrong with a number of arguments, in words."""
-        least = self._least
-        most = len(self.parameters)
+    def miscounted(self, count: int) -> tuple[str, dict[str, int]] | None:
+        """What is wrong with a number of arguments: a sentence of the catalogue and its values."""
+        least, most = self._least, len(self.parameters)
         group = len(self._repeated)
-        if self._repeated and count < least:
-            return f"{self.name} needs at least {_values(least)}; it has {count}."
-        if group > 1 and (count - most) % group:
-            return f"{self.name} needs its values in pairs; it has {count} in all, one is missing."
-        if self._repeated or least <= count <= most:
+        if group > 1 and count >= least and (count - most) % group:
+            return IN_PAIRS, {"count": count}
+        if least <= count and (self._repeated or count <= most):
             return None
-        if least == most:
-            return f"{self.name} needs {_values(most)}; it has {count}."
-        bound = f"at least {_values(least)}" if count < least else f"at most {_values(most)}"
-        return f"{self.name} needs {bound}; it has {count}."
+        if least == most and not self._repeated:
+            sentence = EXACTLY.get(least, EXACTLY_MANY)
+        elif count < least:
+            sentence = AT_LEAST_ONE if least == 1 else AT_LEAST
+        else:
+            sentence = AT_MOST
+        return sentence, {"count": count, "least": least, "most": most}
 
     @property
     def _repeated(self) -> Sequence[Parameter]:
@@ -126,6 +127,18 @@ class Function:
         required = [n for n, item in enumerate(self.parameters, 1) if not item.optional]
         return required[-1] if required else 0
 
+
+IN_PAIRS = gettext_noop(
+    "%(function)s needs its values in pairs; it has %(count)s in all, one is missing."
+)
+EXACTLY = {
+    0: gettext_noop("%(function)s needs no values; it has %(count)s."),
+    1: gettext_noop("%(function)s needs 1 value; it has %(count)s."),
+}
+EXACTLY_MANY = gettext_noop("%(function)s needs %(most)s values; it has %(count)s.")
+AT_LEAST_ONE = gettext_noop("%(function)s needs at least 1 value; it has %(count)s.")
+AT_LEAST = gettext_noop("%(function)s needs at least %(least)s values; it has %(count)s.")
+AT_MOST = gettext_noop("%(function)s needs at most %(most)s values; it has %(count)s.")
 
 REGISTRY: dict[str, Function] = {}
 
@@ -158,7 +171,3 @@ def function(
         return run
 
     return register
-
-
-def _values(count: int) -> str:
-    return "no values" if count == 0 else "1 value" if count == 1 else f"{count} values"

@@ -10,20 +10,21 @@ import re
 from collections.abc import Callable
 
 from provisioning.core.errors import ExpressionError, PositionedError
-from provisioning.core.expressions.arguments import Arguments
+from provisioning.core.expressions.arguments import Arguments, placed
 from provisioning.core.expressions.functions.registry import Example, function
 from provisioning.core.expressions.limits import MAX_VALUE, too_large
 from provisioning.core.expressions.nodes import Call, Text
 from provisioning.core.expressions.values import is_empty
 from provisioning.core.patterns import Occurrence, Pattern, Rewrite, compile_pattern
 from provisioning.core.resource import Value
+from provisioning.core.wording import gettext_noop
 
 SOURCE, OLD, PATTERN, GROUP, NEW, OTHER, TEMPLATE = range(7)
 
 REFERENCE = re.compile(r"\$(?:\$|\{(?P<name>\w+)\}|(?P<number>[0-9]{1,2}))")
 """What a replacement may refer to: `${group}`, `$1`, and `$$` for the sign itself."""
 
-MODES_ADVICE = (
+MODES_ADVICE = gettext_noop(
     "Give oldValue and replacementValue, oldValue and template, regexPattern and replacementValue,"
     " or regexPattern, regexGroupName and one of replacementValue and replacementAttributeName."
 )
@@ -33,7 +34,7 @@ def checked(call: Call) -> None:
     """Refuses a combination of arguments, a literal pattern or a group that cannot work."""
     if _written(call) not in MODES:
         raise ExpressionError(
-            "Replace cannot tell what to replace by what.",
+            gettext_noop("Replace cannot tell what to replace by what."),
             position=call.position,
             advice=MODES_ADVICE,
         )
@@ -43,9 +44,7 @@ def checked(call: Call) -> None:
     try:
         pattern = compile_pattern(literal.value, capture=True)
     except PositionedError as error:
-        raise ExpressionError(
-            error.message, position=literal.offset(error.position), advice=error.advice
-        ) from None
+        raise placed(error, literal.offset(error.position)) from None
     _check_groups(call, pattern)
 
 
@@ -63,11 +62,13 @@ def _check_groups(call: Call, pattern: Pattern) -> None:
 
 
 def _no_group(name: str, pattern: Pattern, position: int) -> ExpressionError:
-    known = ", ".join(pattern.groups) or "none"
     return ExpressionError(
-        f"The pattern has no group {name[:40]}.",
+        gettext_noop("The pattern has no group %(name)s."),
+        params={"name": name[:40], "known": ", ".join(pattern.groups) or "–"},
         position=position,
-        advice=f"Its groups are: {known}. Name one in the pattern with (?<{name[:40] or 'n'}>...).",
+        advice=gettext_noop(
+            "Its groups are: %(known)s. One is named so in a pattern: (?<name>...)."
+        ),
     )
 
 
@@ -139,7 +140,9 @@ def _substituted(text: str, old: str | None, new: str, given: Arguments) -> str:
     if not old:
         return text
     if text.count(old) * len(new) > MAX_VALUE:
-        raise too_large("Replace makes a text that is too long", given.position(SOURCE))
+        raise too_large(
+            gettext_noop("Replace makes a text that is too long."), given.position(SOURCE)
+        )
     return text.replace(old, new)
 
 
@@ -172,7 +175,7 @@ def _other_attribute(_source: str, given: Arguments) -> str | None:
     try:
         found = pattern.first(other)
     except PositionedError as error:
-        raise given.refusal(error.message, OTHER, error.advice) from None
+        raise placed(error, given.position(OTHER)) from None
     return None if found is None else found.group(number)
 
 
@@ -196,7 +199,7 @@ def _pattern(given: Arguments) -> Pattern:
     try:
         return compile_pattern(given.text(PATTERN) or "", capture=True)
     except PositionedError as error:
-        raise given.refusal(error.message, PATTERN, error.advice) from None
+        raise placed(error, given.position(PATTERN)) from None
 
 
 def _group(pattern: Pattern, given: Arguments) -> int:
@@ -211,7 +214,7 @@ def _rewritten(pattern: Pattern, source: str, rewrite: Rewrite, given: Arguments
     try:
         return pattern.rewrite(source, rewrite, MAX_VALUE)
     except PositionedError as error:
-        raise given.refusal(error.message, SOURCE, error.advice) from None
+        raise placed(error, given.position(SOURCE)) from None
 
 
 def _filled_in(new: str, pattern: Pattern, found: Occurrence) -> str:

@@ -123,9 +123,15 @@ def mid(given: Arguments) -> Value:
     """At most `length` characters of the source from `start` on, counted from 1."""
     source, start, length = given.text(0), given.whole(1), given.whole(2)
     if start < 1:
-        raise given.refusal("Mid counts characters from 1.", 1, "Start at 1 for the whole text.")
+        raise given.refusal(
+            gettext_noop("Mid counts characters from 1."),
+            1,
+            gettext_noop("Start at 1 for the whole text."),
+        )
     if length < 0:
-        raise given.refusal("A length cannot be negative.", 2, "Write 0 or more.")
+        raise given.refusal(
+            gettext_noop("A length cannot be negative."), 2, gettext_noop("Write 0 or more.")
+        )
     return None if source is None else source[start - 1 : start - 1 + length]
 
 

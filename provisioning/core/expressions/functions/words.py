@@ -98,7 +98,9 @@ def position_in(given: Arguments) -> Value:
     """
     text, wanted, start = given.text(0) or "", given.text(1) or "", given.whole(2, default=1)
     if start < 1:
-        raise given.refusal("InStr counts characters from 1.", 2, "Start at 1.")
+        raise given.refusal(
+            gettext_noop("InStr counts characters from 1."), 2, gettext_noop("Start at 1.")
+        )
     if _ignores_case(given):
         text, wanted = lowered(text), lowered(wanted)
     return text.find(wanted, start - 1) + 1
