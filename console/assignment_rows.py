@@ -57,10 +57,8 @@ class Wanted:
 def assignments_of(application: Application, wanted: Wanted) -> QuerySet[Assignment]:
     """Assignments in the order of names."""
     found = Assignment.objects.filter(application=application).select_related("object")
-    if text := wanted.text.strip():
-        found = found.filter(
-            Q(object__display_name__icontains=text) | Q(object__user_name__icontains=text)
-        )
+    if wanted.text.strip():
+        found = found.filter(object__in=DirectoryObject.objects.named_like(wanted.text))
     if wanted.role:
         found = found.filter(role="" if wanted.role == DEFAULT_ACCESS else wanted.role)
     if wanted.kind:
@@ -139,12 +137,9 @@ def role_names(application: Application) -> dict[str, str]:
 
 def candidates(text: str) -> list[DirectoryObject]:
     """People and groups whose name, user name or mail has this text, people first."""
-    text = text.strip()
-    if not text:
+    if not text.strip():
         return []
-    found = DirectoryObject.objects.present().filter(
-        Q(display_name__icontains=text) | Q(user_name__icontains=text)
-    )
+    found = DirectoryObject.objects.present().named_like(text)
     return list(found.order_by("-kind", "display_name")[:SEARCHED])
 
 

@@ -80,6 +80,11 @@ class PersonRows:
         )
         return next(iter(found.values()), [])
 
+    def accounts(self) -> list[tuple[str, Tag, Link | None]]:
+        """The same with the account, where there is one."""
+        links = {one.job.application.name: one for one in self.links}
+        return [(name, tag, links.get(name)) for name, tag in self.tags()]
+
     def known(self, job: Job, one: DirectoryObject) -> Known:
         """What one job knows of the person, with the facts it decides by."""
         return known(

@@ -51,7 +51,7 @@ def console_links(role: Role) -> list[Link]:
     administration = "administrators" if role == Role.ADMINISTRATOR else "audit"
     pages = (
         ("applications", _("Applications"), "layout-grid"),
-        ("users", _("People"), "user"),
+        ("users", _("Users"), "user"),
         ("groups", _("Groups"), "users"),
         ("sources", _("Sources"), "database"),
         ("all-logs", _("Provisioning logs"), "scroll-text"),

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.http import QueryDict
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from console.log_list import Count, facets
+from console.filters import Control, Option, Word, chip
+from console.log_list import facets
 from console.log_wanted import Selection, read_selection
 from console.status import LOG_STATUSES, OPERATIONS
 from provisioning.core.vocabulary import Operation, Status
 from provisioning.engine.causes import CAUSES, cause
 from provisioning.models import Application
 
-Word = str | Promise
-SEVERAL = ("status", "action")
 ACTIONS = tuple(Operation)[: tuple(Operation).index(Operation.UNCHANGED)]
 """What was done; that nothing was is a status."""
 KIND_WORDS: Mapping[str, Word] = {"user": _("User"), "group": _("Group")}
@@ -31,38 +28,6 @@ PERIOD_WORDS: Mapping[str, Word] = {
 STARTER_WORDS: Mapping[str, Word] = {"cycle": _("A cycle"), "on-demand": _("Provision on demand")}
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One thing to tick or to choose."""
-
-    value: str
-    word: Word
-    chosen: bool
-    count: Count | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Control:
-    """A filter: several answers are ticked in it, or one of them is chosen."""
-
-    name: str
-    label: Word
-    options: list[Option] = field(default_factory=list)
-
-    @property
-    def chosen(self) -> int:
-        """How many are set."""
-        return sum(one.chosen for one in self.options)
-
-
-@dataclass(frozen=True, slots=True)
-class Chip:
-    """A filter that is set; `rest` is the address's query without it."""
-
-    text: str
-    rest: str
-
-
 def controls(application: Application | None, wanted: Selection, data: QueryDict) -> dict[str, Any]:
     """What the templates of the filters need. What was typed ticks nothing: it is taken back by
     typing.
@@ -71,10 +36,7 @@ def controls(application: Application | None, wanted: Selection, data: QueryDict
     ticked = _ticked(data)
     return {
         "ticked": ticked,
-        "chips": [
-            Chip(f"{label}: {word}", _without(data, name, value))
-            for name, label, value, word in _set(ticked)
-        ],
+        "chips": [chip(data, *one) for one in _set(ticked)],
         "facets": [
             Control("status", _("Status"), [
                 Option(one, tag.word, one in ticked.statuses, statuses.of(one))
@@ -119,15 +81,6 @@ def _set(wanted: Selection) -> Iterable[tuple[str, Word, str, Word]]:
         ("by", _("Started by"), wanted.by, STARTER_WORDS.get(wanted.by, "")),
     )
     yield from (one for one in singles if one[2])
-
-
-def _without(data: QueryDict, name: str, value: str) -> str:
-    """The query without this answer, from its first page on and with no entry open."""
-    rest = data.copy()
-    rest.setlist(name, [one for one in data.getlist(name) if one != value and name in SEVERAL])
-    for one in ("entry", "tab", "before"):
-        rest.pop(one, None)
-    return rest.urlencode()
 
 
 def _options(words: Mapping[str, Word], chosen: str) -> list[Option]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 
+from console.filters import Count
 from console.log_wanted import Selection, conditions
 from provisioning.models import Application, LogEntry
 
@@ -26,14 +27,6 @@ class Found:
 
     entries: list[LogEntry]
     more: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """How many there are, or that there are at least so many."""
-
-    number: int
-    capped: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 
 from console.log_search import Typed, read_search
+from provisioning.core.directory_keys import search_key
 from provisioning.core.vocabulary import Operation, Status
 from provisioning.models.cycle import Purpose
 
@@ -143,10 +144,12 @@ def _cause(wanted: Selection) -> list[Q]:
 
 def _about(text: str) -> Q:
     """Name, user name, e-mail, ids, the target's own words."""
+    person = Q()
+    for word in search_key(text).split():
+        person &= Q(object__search_key__contains=word)
     return (
-        Q(source_name__icontains=text)
-        | Q(object__user_name__icontains=text)
-        | Q(object__attributes__mail__icontains=text)
+        person
+        | Q(source_name__icontains=text)
         | Q(source_id=text)
         | Q(target_id=text)
         | Q(error__icontains=text)

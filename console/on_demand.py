@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
@@ -45,8 +45,7 @@ VERDICTS: Mapping[str, Tag] = {
 
 def found(text: str) -> QuerySet[DirectoryObject]:
     """Everybody the directory ever had whose name, user name or id is like this."""
-    like = Q(display_name__icontains=text) | Q(user_name__icontains=text) | Q(source_id=text)
-    return DirectoryObject.objects.filter(like).order_by("display_name", "pk")[:FOUND]
+    return DirectoryObject.objects.named_like(text).order_by("display_name", "pk")[:FOUND]
 
 
 def suggested(job: Job) -> DirectoryObject | None:

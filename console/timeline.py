@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from provisioning.core.resource import Value
 from provisioning.engine.log_document import sentence_of
@@ -16,6 +18,12 @@ from provisioning.models import Assignment, DirectoryObject, LogEntry, Revision
 
 MOST = 50
 NAMED = 6
+KINDS: Mapping[str, str | Promise] = {
+    "provisioning": gettext_lazy("Provisioning"),
+    "assignments": gettext_lazy("Assignments"),
+    "directory": gettext_lazy("Directory"),
+}
+ICONS = {"provisioning": "scroll-text", "assignments": "user-plus", "directory": "database"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +31,22 @@ class Event:
     """One line; `address` leads to its source, where it has one."""
 
     at: datetime
-    icon: str
+    kind: str
     text: str
     address: str = ""
 
+    @property
+    def icon(self) -> str:
+        """The sign before the line."""
+        return ICONS[self.kind]
 
-def timeline(person: DirectoryObject) -> list[Event]:
-    """At most fifty events, from three queries."""
-    events = [*_entries(person), *_revisions(person), *_assignments(person)]
+
+def timeline(person: DirectoryObject, kind: str = "") -> list[Event]:
+    """At most fifty events of one kind or of all, from three queries."""
+    readers = {"provisioning": _entries, "assignments": _assignments, "directory": _revisions}
+    events = [
+        event for name, read in readers.items() if kind in ("", name) for event in read(person)
+    ]
     return sorted(events, key=lambda event: event.at, reverse=True)[:MOST]
 
 
@@ -38,7 +54,7 @@ def _entries(person: DirectoryObject) -> Iterator[Event]:
     entries = LogEntry.objects.filter(object=person).select_related("job__application")
     for entry in entries.order_by("-at")[:MOST]:
         address = reverse("log-entry", args=[entry.pk])
-        yield Event(entry.at, "scroll-text", sentence_of(entry)[:300], address)
+        yield Event(entry.at, "provisioning", sentence_of(entry)[:300], address)
 
 
 def _assignments(person: DirectoryObject) -> Iterator[Event]:
@@ -47,16 +63,16 @@ def _assignments(person: DirectoryObject) -> Iterator[Event]:
         text = _("Assigned to %(app)s with the role %(role)s.")
         address = reverse("assignments", args=[one.application.slug])
         said = text % {"app": one.application.name, "role": role}
-        yield Event(one.created, "user-plus", said, address)
+        yield Event(one.created, "assignments", said, address)
 
 
 def _revisions(person: DirectoryObject) -> Iterator[Event]:
     revisions = list(Revision.objects.filter(object=person).order_by("-number")[: MOST + 1])
     for newer, older in pairwise(revisions):
-        yield Event(newer.recorded, "database", _changed(older, newer))
+        yield Event(newer.recorded, "directory", _changed(older, newer))
     if revisions and revisions[-1].number == 1:
         text = _("Came into the directory.")
-        yield Event(revisions[-1].recorded, "database", text)
+        yield Event(revisions[-1].recorded, "directory", text)
 
 
 def _changed(older: Revision, newer: Revision) -> str:

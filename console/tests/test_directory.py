@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 from html import unescape
+from io import StringIO
 
 import pytest
 
@@ -23,6 +25,7 @@ def company(directory: Directory, client):
     directory.person("bob", displayName="Bob", accountEnabled=False)
     directory.person("eve", displayName="<i>Eve</i>")
     directory.person("gone", displayName="Gone")
+    directory.person("zoe", displayName="Zoé Élan", department="Support", mail="elan@mail.example")
     directory.group("g1", "Contact centre FR", ["ana", "bob"])
     directory.group("g2", "<i>Evil</i>", ["eve"])
     directory.sync()
@@ -40,20 +43,30 @@ def page(client, address=PEOPLE, query=None):
 
 def shown(client, query):
     text = page(client, query=query)
-    return {name for name in ("Ana Ruiz", "Bob", "Gone") if f"<bdi>{name}</bdi>" in text}
+    return {
+        name for name in ("Ana Ruiz", "Bob", "Gone", "Zoé Élan") if f"<bdi>{name}</bdi>" in text
+    }
 
 
 @pytest.mark.parametrize(
     ("query", "found"),
     [
-        ({}, {"Ana Ruiz", "Bob"}),
+        ({}, {"Ana Ruiz", "Bob", "Zoé Élan"}),
+        ({"q": "zoe elan"}, {"Zoé Élan"}),
+        ({"q": "ÉLAN zo"}, {"Zoé Élan"}),
+        ({"q": "elan@mail"}, {"Zoé Élan"}),
+        ({"q": "zoe ruiz"}, set()),
+        ({"q": "%"}, set()),
+        ({"state": ["disabled", "gone"]}, {"Bob", "Gone"}),
+        ({"department": "support"}, {"Zoé Élan"}),
+        ({"source": "nowhere"}, set()),
         ({"q": "RUIZ"}, {"Ana Ruiz"}),
         ({"q": "ana@contoso.example"}, {"Ana Ruiz"}),
         ({"q": "BOB@CONTOSO.EXAMPLE"}, {"Bob"}),
         ({"q": "ana"}, {"Ana Ruiz"}),
         ({"state": "disabled"}, {"Bob"}),
         ({"state": "gone"}, {"Gone"}),
-        ({"state": "odd"}, {"Ana Ruiz", "Bob"}),
+        ({"state": "odd"}, {"Ana Ruiz", "Bob", "Zoé Élan"}),
         ({"app": "nowhere"}, set()),
         ({"q": "nobody"}, set()),
     ],
@@ -92,6 +105,26 @@ def test_each_person_shows_how_they_stand_in_each_application(client, company, g
     assert "Excluded (Default Access)" in eve
     assert "Genesys Cloud EU" not in bob
     assert shown(client, {"app": "genesys-eu"}) == {"Ana Ruiz"}
+
+
+def test_the_file_has_the_people_of_the_filters_and_no_formula(client, company):
+    company.person("sum", displayName="=1+1", department="Support")
+    company.sync()
+
+    answer = client.get(f"{PEOPLE}export.csv", {"department": "support"})
+    rows = csv.DictReader(StringIO(b"".join(answer.streaming_content).decode("utf-8-sig")))
+
+    assert [(one["name"], one["mail"]) for one in rows] == [
+        ("'=1+1", "sum@contoso.example"),
+        ("Zoé Élan", "elan@mail.example"),
+    ]
+
+
+def test_a_filter_that_is_set_stays_ticked_and_is_taken_back(client, company):
+    text = page(client, query={"state": ["disabled", "gone"], "q": "bob", "page": "1"})
+
+    assert text.count(" checked") == 2
+    assert 'href="?state=gone&q=bob"' in text
 
 
 def test_names_are_text(client, company):

@@ -173,3 +173,49 @@ def test_without_any_application_the_page_says_so(client, directory, db):
     reader(client)
 
     assert "Ana Ruiz" in page(client, "ana")
+
+
+def test_behind_the_check_that_decides_it_is_said_what_the_others_would_do(client, job):
+    cycle(job, approve=True)
+
+    checks = page(client, "karim").partition('<ol class="steps">')[2].partition("</ol>")[0]
+    before, _decides, after = checks.partition("Has a role other than Default Access")
+
+    assert "would pass" not in before
+    assert after.count("would pass:") == 2
+    assert "would pass · userName karim@contoso.example" in after
+
+
+def test_the_timeline_is_narrowed_to_one_kind(client, job):
+    cycle(job, approve=True)
+
+    directory_only = page(client, "ana", {"timeline": "directory"})
+    provisioning = page(client, "ana", {"timeline": "provisioning", "app": "genesys-eu"})
+
+    assert "Came into the directory." in directory_only
+    assert "was created in" not in directory_only
+    assert "was created in" in provisioning
+    assert "Came into the directory." not in provisioning
+    assert 'name="app" value="genesys-eu"' in provisioning
+
+
+def test_everything_stored_about_a_person_is_one_file(client, job):
+    cycle(job, approve=True)
+
+    answer = client.get(f"/directory/users/{directory_object('ana').pk}/export.json")
+    told = answer.json()
+
+    assert answer["Content-Disposition"].startswith("attachment")
+    assert told["attributes"]["displayName"] == "Ana Ruiz"
+    assert told["groups"] == ["Contact centre FR"]
+    assert [one["application"] for one in told["accounts"]] == ["Genesys Cloud EU"]
+    assert [one["operation"] for one in told["log"]] == ["create"]
+    assert told["history"][0]["state"] == "active"
+
+
+def test_T34_the_file_of_a_person_holds_no_token(client, job, genesys):
+    cycle(job, approve=True)
+
+    answer = client.get(f"/directory/users/{directory_object('ana').pk}/export.json")
+
+    assert genesys.token not in answer.content.decode()

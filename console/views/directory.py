@@ -5,19 +5,19 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from console.access import requires
 from console.directory_rows import person_rows
+from console.filters import chips_of
 from console.http import respond
 from console.models import Role
+from console.people_list import people_csv, people_facets, people_found, read_people
 from console.status import STATES
-from provisioning.core.directory_keys import fold_key
 from provisioning.core.resource import State
-from provisioning.models import Application, Assignment, DirectoryObject, Membership, Source
+from provisioning.models import Assignment, DirectoryObject, Membership
 
 PAGE_SIZE = 50
 
@@ -25,31 +25,40 @@ PAGE_SIZE = 50
 @requires(Role.READER)
 @require_safe
 def users(request: HttpRequest) -> HttpResponse:
-    """People by name, user name, mail or id."""
-    found = _searched(DirectoryObject.objects.people(), request)
-    if slug := request.GET.get("app", ""):
-        found = found.filter(links__job__application__slug=slug)
+    """People by name, user name, e-mail or id."""
+    wanted = read_people(request.GET)
+    found = people_found(wanted)
     page = Paginator(found.order_by("display_name", "pk"), PAGE_SIZE).get_page(
         request.GET.get("page")
     )
+    facets = people_facets(wanted)
     context = {
         "section": "users",
+        "wanted": wanted,
         "page": page,
         "rows": person_rows(list(page.object_list)),
-        "text": request.GET.get("q", "")[:200],
-        "state": request.GET.get("state", ""),
-        "states": STATES.items(),
-        "chosen": request.GET.get("app", ""),
-        "applications": Application.objects.values_list("slug", "name"),
+        "facets": facets,
+        "chips": chips_of(facets, request.GET),
     }
     return respond(request, "directory/users.html", context, fragment="people")
 
 
 @requires(Role.READER)
 @require_safe
+def export(request: HttpRequest) -> StreamingHttpResponse:
+    """The people of the filters that are set, as one CSV file."""
+    found = people_found(read_people(request.GET)).order_by("display_name", "pk")
+    answer = StreamingHttpResponse(people_csv(found), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="users.csv"'
+    return answer
+
+
+@requires(Role.READER)
+@require_safe
 def groups(request: HttpRequest) -> HttpResponse:
     """Groups by name or id."""
-    found = _searched(DirectoryObject.objects.groups(), request)
+    text = request.GET.get("q", "")[:200]
+    found = DirectoryObject.objects.groups().present().named_like(text)
     page = Paginator(found.order_by("display_name", "pk"), PAGE_SIZE).get_page(
         request.GET.get("page")
     )
@@ -58,9 +67,9 @@ def groups(request: HttpRequest) -> HttpResponse:
         "section": "groups",
         "page": page,
         "rows": [(one, len(members.get(one.pk, ()))) for one in page],
-        "text": request.GET.get("q", "")[:200],
+        "text": text,
     }
-    return respond(request, "directory/groups.html", context)
+    return respond(request, "directory/groups.html", context, fragment="groups")
 
 
 @requires(Role.READER)
@@ -82,24 +91,3 @@ def group(request: HttpRequest, pk: UUID) -> HttpResponse:
         "assigned": assigned.order_by("application__name"),
     }
     return respond(request, "directory/group.html", context)
-
-
-def _searched(
-    objects: QuerySet[DirectoryObject], request: HttpRequest
-) -> QuerySet[DirectoryObject]:
-    """Those who are present unless their state is asked for; keys are compared folded."""
-    state = request.GET.get("state", "")
-    known = state in {one.value for one in State}
-    objects = objects.filter(state=state) if known else objects.exclude(state=State.GONE.value)
-    if source := request.GET.get("source", ""):
-        objects = objects.filter(origin__in=Source.objects.filter(name=source))
-    text = request.GET.get("q", "").strip()[:200]
-    if not text:
-        return objects
-    key = fold_key(text)
-    return objects.filter(
-        Q(display_name__icontains=text)
-        | Q(user_name__icontains=text)
-        | Q(key_name__contains=key)
-        | Q(source_key=key)
-    )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -16,12 +17,13 @@ from console.application_status import is_waiting, with_status
 from console.directory_rows import PersonRows
 from console.http import respond
 from console.models import Role
+from console.person_file import person_document
 from console.status import STATES, Tag
-from console.timeline import timeline
+from console.timeline import KINDS, timeline
 from provisioning.core.resource import State
 from provisioning.core.vocabulary import Reason
 from provisioning.engine.explaining import Known, explained
-from provisioning.engine.person_checks import Answer, checks
+from provisioning.engine.person_checks import Answer, Check, checks
 from provisioning.models import Application, DirectoryObject
 
 MARKS = {
@@ -29,6 +31,8 @@ MARKS = {
     Answer.FAILED: Tag(_("no"), "bad", "circle-x"),
     Answer.UNKNOWN: Tag(_("not decided"), "idle", "circle-dashed"),
 }
+WOULD = Tag(_("would pass"), "idle", "circle-dashed")
+"""A check behind the one that decided."""
 
 
 @requires(Role.READER)
@@ -40,6 +44,8 @@ def person(request: HttpRequest, pk: UUID) -> HttpResponse:
     applications = list(with_status().order_by("name"))
     chosen = _chosen(applications, request.GET.get("app", ""))
     rows = PersonRows.of(one)
+    kind = request.GET.get("timeline", "")
+    kind = kind if kind in KINDS else ""
     context = {
         "section": "users",
         "person": one,
@@ -47,13 +53,27 @@ def person(request: HttpRequest, pk: UUID) -> HttpResponse:
         "applications": applications,
         "chosen": chosen,
         "waiting": [app for app in applications if is_waiting(app)],
-        "known": rows.tags(),
-        "links": rows.links,
-        "timeline": timeline(one),
+        "accounts": rows.accounts(),
+        "timeline": timeline(one, kind),
+        "kinds": KINDS.items(),
+        "kind": kind,
         "attributes": sorted(one.attributes.items()),
         **(_verdict(chosen, rows.known(chosen.job, one)) if chosen else {}),
     }
     return respond(request, "people/person.html", context)
+
+
+@requires(Role.READER)
+@require_safe
+def export(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Everything that is stored about one person, as JSON: for requests of access."""
+    one = get_object_or_404(DirectoryObject.objects.people().select_related("origin"), pk=pk)
+    answer = JsonResponse(
+        person_document(one), json_dumps_params={"ensure_ascii": False, "indent": 2}
+    )
+    answer["Content-Disposition"] = f'attachment; filename="{one.pk}.json"'
+    add_never_cache_headers(answer)
+    return answer
 
 
 def _chosen(applications: list[Application], slug: str) -> Application | None:
@@ -69,9 +89,23 @@ def _verdict(app: Application, known: Known) -> dict[str, object]:
     found = checks(app.job.definition.as_definition(), known.fact)
     return {
         "why": why,
-        "checks": [(MARKS[check.answer], check) for check in found],
+        "checks": _marked(found),
         "fix": _fix(app, why),
     }
+
+
+def _marked(found: list[Check]) -> list[tuple[Tag, str, str]]:
+    """Mark, text and detail of each: the first that fails decides, of the others it is said what
+    they would do.
+    """
+    lines = []
+    decided = False
+    for check in found:
+        would = decided and check.answer is Answer.PASSED
+        detail = f"{WOULD.word} · {check.detail}".removesuffix(" · ") if would else check.detail
+        lines.append((WOULD if would else MARKS[check.answer], check.text, detail))
+        decided = decided or check.answer is Answer.FAILED
+    return lines
 
 
 def _fix(app: Application, why: dict[str, object]) -> tuple[str | Promise, str] | None:

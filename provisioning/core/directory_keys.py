@@ -20,6 +20,17 @@ def fold_key(text: str) -> str:
     return unicodedata.normalize("NFC", folded).strip()
 
 
+def search_key(*texts: str) -> str:
+    """What a search compares: no case, no accents, so that `adele` finds Adèle. One text a line,
+    so that nothing is found across two of them.
+    """
+    joined = "\n".join(text.strip() for text in texts if text)
+    if joined.isascii():
+        return joined.lower()
+    parts = unicodedata.normalize("NFKD", joined.casefold())
+    return "".join(sign for sign in parts if not unicodedata.combining(sign))
+
+
 def guest_address(user_principal_name: str) -> str:
     """`alias_domain#EXT#@tenant` as `alias@domain`, as Entra provisions it; others unchanged."""
     mark = user_principal_name.lower().find(_GUEST_MARK)

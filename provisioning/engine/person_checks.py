@@ -54,7 +54,11 @@ def scope_checks(definition: JobDefinition, fact: Fact) -> list[Check]:
             _role(definition, fact, entitled),
             _roles(definition, fact),
         ),
-        Check(_("Passes a scoping filter"), _not(Reason.FILTER_FAILED in reasons)),
+        Check(
+            _("Passes a scoping filter"),
+            _not(Reason.FILTER_FAILED in reasons),
+            "" if definition.of(fact.subject.source.kind).filters else _("there is none"),
+        ),
     ]
 
 
@@ -86,7 +90,7 @@ def _role(definition: JobDefinition, fact: Fact, entitled: Entitlement) -> Answe
 
 def _roles(definition: JobDefinition, fact: Fact) -> str:
     names = {role.value: role.name for role in definition.roles}
-    held = sorted({names.get(one.role, "Default Access") for one in fact.subject.assigned})
+    held = sorted({names.get(one.role, _("Default Access")) for one in fact.subject.assigned})
     return ", ".join(held)
 
 

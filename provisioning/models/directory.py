@@ -13,7 +13,7 @@ from typing import Self
 from django.db import connection, models
 from django.db.models import Q
 
-from provisioning.core.directory_keys import fold_key, guest_address
+from provisioning.core.directory_keys import fold_key, guest_address, search_key
 from provisioning.core.resource import Kind, SourceObject, State, Value
 from provisioning.models.change_number import ChangeNumber
 
@@ -73,6 +73,15 @@ class DirectoryQuerySet(models.QuerySet["DirectoryObject"]):
             found = list(self.filter(attributes__externalId=text.strip()))
         return [one for one in found if one.state != State.GONE.value] or found
 
+    def named_like(self, text: str) -> Self:
+        """Who has every word of `text` in the name, user name, e-mail or source id; case and
+        accents do not count. For somebody who types, where `find` is for a key that is known.
+        """
+        found = self
+        for word in search_key(text).split():
+            found = found.filter(search_key__contains=word)
+        return found
+
     def mark(self, ids: Iterable[uuid.UUID] | None = None) -> int:
         """Give the rows of this set, or those named, new change numbers without a revision, because
         something about them changed that is stored elsewhere. Answers how many.
@@ -117,6 +126,8 @@ class DirectoryObject(models.Model):
     user_name = models.TextField(blank=True)
     # People: the folded userPrincipalName. Groups: the folded displayName.
     key_name = models.CharField(max_length=KEY_LENGTH, blank=True)
+    # Name, user name, e-mail and source id as a search compares them, a line each.
+    search_key = models.TextField(blank=True)
     # The folded source id of the manager, whether that person is known or not; empty: none.
     manager_key = models.TextField(blank=True)
     change_number = models.BigIntegerField()

@@ -13,7 +13,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from provisioning.core.directory_keys import fold_key, guest_address
+from provisioning.core.directory_keys import fold_key, guest_address, search_key
 from provisioning.core.resource import Kind, SourceObject, State, Value
 from provisioning.models.change_number import ChangeNumber
 from provisioning.models.directory import (
@@ -33,6 +33,7 @@ _WRITTEN = (
     "display_name",
     "user_name",
     "key_name",
+    "search_key",
     "manager_key",
     "change_number",
     "revision",
@@ -234,11 +235,14 @@ def _fill(one: DirectoryObject, attributes: dict[str, Value], state: str) -> Non
     one.state = state
     one.attributes = attributes
     one.display_name = SourceObject(one.source_id, kind, State(state), attributes).display_name
+    mail = _text(attributes, "mail")
     if kind is Kind.GROUP:
         one.key_name = name_key(_text(attributes, "displayName"))
+        one.search_key = search_key(one.display_name, mail, one.source_id)
         return
     one.user_name = guest_address(_text(attributes, "userPrincipalName"))
     one.key_name = name_key(one.user_name)
+    one.search_key = search_key(one.display_name, one.user_name, mail, one.source_id)
     one.manager_key = fold_key(_text(attributes, "manager"))
 
 

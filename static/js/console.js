@@ -3,7 +3,7 @@
  *   a[data-dialog]        opens the confirmation page behind the link as a dialog
  *   [data-copy="text"]    copies the text; its own words change to data-copied
  *   form[data-guard]      asks before typed changes are left behind
- *   [data-toggle-secret]  shows or hides the password field it names
+ *   [data-toggle-secret]  shows or hides the password field it names; its hidden parent appears
  *   #error-summary        takes focus when the page arrives
  *   [data-key="x"]        is clicked by the key x, where nothing is typed
  *   .row-link             the rows of a list: j and k go down and up; with a panel beside, it follows
@@ -178,6 +178,9 @@
   };
   addEventListener("DOMContentLoaded", () => {
     takeFocus();
+    for (const toggle of document.querySelectorAll("[hidden] > [data-toggle-secret]")) {
+      toggle.parentElement.hidden = false;
+    }
     showPlace();
   });
   document.addEventListener("htmx:load", (event) => {

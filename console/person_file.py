@@ -1,0 +1,47 @@
+"""Everything that is stored about one person, as one document (S24)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from provisioning.engine.log_document import log_document
+from provisioning.models import Assignment, DirectoryObject, Link, LogEntry, Membership, Revision
+
+
+def person_document(one: DirectoryObject) -> dict[str, Any]:
+    """The directory's attributes with their history, groups, assignments, accounts, log."""
+    return {
+        "id": str(one.pk),
+        "source": one.origin.name,
+        "sourceId": one.source_id,
+        "state": one.state,
+        "attributes": one.attributes,
+        "history": [
+            {"at": revision.recorded, "state": revision.state, "attributes": revision.attributes}
+            for revision in Revision.objects.filter(object=one).order_by("number")
+        ],
+        "groups": _groups(one),
+        "assignments": [
+            {"application": name, "role": role, "since": created}
+            for name, role, created in Assignment.objects.filter(object=one)
+            .order_by("application__name")
+            .values_list("application__name", "role", "created")
+        ],
+        "accounts": [
+            {"application": name, "id": target_id, "lastWrite": updated}
+            for name, target_id, updated in Link.objects.filter(object=one)
+            .order_by("job__application__name")
+            .values_list("job__application__name", "target_id", "updated")
+        ],
+        "log": [
+            log_document(entry)
+            for entry in LogEntry.objects.filter(object=one)
+            .select_related("job__application")
+            .order_by("at", "pk")
+        ],
+    }
+
+
+def _groups(one: DirectoryObject) -> list[str]:
+    named = Membership.objects.current().filter(member=one)
+    return list(named.order_by("group__display_name").values_list("group__display_name", flat=True))
