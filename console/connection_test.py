@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -41,6 +41,15 @@ class ShownStep:
 
 
 @dataclass(frozen=True, slots=True)
+class EarlierTest:
+    """What a test before came to; `at_step` is where it failed."""
+
+    at: datetime
+    status: Tag
+    at_step: str
+
+
+@dataclass(frozen=True, slots=True)
 class ShownTest:
     """All of them, and what they come to."""
 
@@ -48,6 +57,7 @@ class ShownTest:
     steps: list[ShownStep]
     at: datetime
     saved: bool = True
+    earlier: Sequence[EarlierTest] = ()
 
     @property
     def status(self) -> Tag:
@@ -65,12 +75,13 @@ class ShownTest:
         return next((step.advice for step in self.steps if step.status is FAILED), "")
 
 
-def shown_test(document: Mapping[str, Any], *, saved: bool = True) -> ShownTest:
+def shown_test(document: Mapping[str, Any], *, saved: bool = False) -> ShownTest:
     """A test as the engine tells it."""
     result = document["last_test"]
     steps = [*(_step(one) for one in result["steps"]), _write_step()]
     at = datetime.fromisoformat(document["last_tested_at"])
-    return ShownTest(bool(result["ok"]), steps, at, saved)
+    earlier = [_earlier(one) for one in result.get("earlier", [])]
+    return ShownTest(bool(result["ok"]), steps, at, saved, earlier)
 
 
 def last_test(connection: Connection) -> ShownTest | None:
@@ -78,12 +89,18 @@ def last_test(connection: Connection) -> ShownTest | None:
     if connection.last_tested_at is None or not connection.last_test:
         return None
     at = connection.last_tested_at.isoformat()
-    return shown_test({"last_test": connection.last_test, "last_tested_at": at})
+    return shown_test({"last_test": connection.last_test, "last_tested_at": at}, saved=True)
 
 
 def _write_step() -> ShownStep:
     """The eighth: a test never writes, and says how to try that."""
     return ShownStep(NOT_TRIED, str(WRITE), str(ONLY_READS), "", None, [])
+
+
+def _earlier(told: Mapping[str, Any]) -> EarlierTest:
+    status = CONNECTED if told["ok"] else NOT_CONNECTED
+    step = translate(told["at_step"]) if told["at_step"] else ""
+    return EarlierTest(datetime.fromisoformat(told["at"]), status, step)
 
 
 def _step(step: Mapping[str, Any]) -> ShownStep:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 
-from provisioning.models import Application, Assignment, DirectoryObject, Link
+from provisioning.models import Application, Assignment, DirectoryObject, Link, Membership
+
+NAMED = 10
 
 
 def preview_object(request: HttpRequest, app: Application, kind: str) -> DirectoryObject | None:
@@ -27,6 +30,27 @@ def preview_object(request: HttpRequest, app: Application, kind: str) -> Directo
         objects.filter(pk__in=assigned).order_by("display_name").first()
         or objects.order_by("pk").first()
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """People in a group: all, those with an account, and the first who have none yet."""
+
+    all: int
+    there: int
+    waiting: list[str]
+
+
+def members_of(app: Application, group: DirectoryObject) -> Members:
+    """Whom a cycle would put into the group there, as far as they have accounts."""
+    edges = Membership.objects.current().filter(group=group, member_kind="user")
+    linked = Link.objects.filter(job=app.job, kind="user").values("object")
+    counted = edges.exclude(member=None).aggregate(
+        all=Count("pk"), there=Count("pk", filter=Q(member__in=linked))
+    )
+    people = DirectoryObject.objects.filter(pk__in=edges.values("member"))
+    names = people.exclude(pk__in=linked).order_by("display_name")
+    return Members(**counted, waiting=[str(one) for one in names[:NAMED]])
 
 
 def _another(

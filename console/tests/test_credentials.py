@@ -257,6 +257,23 @@ def test_the_stored_secret_is_tested_when_its_field_is_untouched(client, genesys
     assert Connection.objects.get().last_test["ok"] is True
 
 
+def test_what_earlier_tests_came_to_is_listed_as_long_as_the_credentials_stay(client, genesys):
+    application(genesys.tenant_url, genesys.token)
+    administrator(client)
+    given = typed(tenant_url=genesys.tenant_url, secret_token="")
+
+    assert "Last tests" not in text_of(swapped(client, TEST, given))
+    genesys.close()
+    text = text_of(swapped(client, TEST, given))
+    assert text.rpartition("Last tests")[2].count("Connected") == 1
+    text = text_of(swapped(client, TEST, given))
+    assert "Not connected" in text.rpartition("Last tests")[2]
+    assert "Address" in text.rpartition("Last tests")[2]
+
+    client.post(PAGE, {**given, "secret_token": TOKEN})
+    assert not Connection.objects.get().last_test
+
+
 def test_a_rejected_token_is_told_with_what_to_do_and_opens_to_the_request(client, empty, genesys):
     administrator(client)
 

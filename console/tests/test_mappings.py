@@ -6,10 +6,19 @@ import re
 from html import unescape
 
 import pytest
+from django.utils import timezone
 
 from console.tests.reading import first
 from console.tests.signing_in import administrator, reader
-from provisioning.models import Application, AuditEvent, Definition
+from provisioning.core.vocabulary import Reason
+from provisioning.models import (
+    Application,
+    AuditEvent,
+    Definition,
+    DirectoryObject,
+    Link,
+    Standing,
+)
 from provisioning.tests.builders import Directory, configure, directory_object
 
 INDEX = "/applications/phone/mappings/"
@@ -326,6 +335,48 @@ def test_people_who_share_what_they_are_recognised_by_are_counted(client, marie,
     client.post(f"{USERS}3/", {**TYPED, "target": "title", "source": "jobTitle", "match": "2"})
 
     assert "2 people share their value with somebody else." in page(client, f"{USERS}3/")
+
+
+def test_only_the_mappings_with_a_problem_are_shown_when_asked(client, marie):
+    one = directory_object("ana")
+    one.attributes = {"displayName": "Ana"}
+    one.save()
+
+    assert "1 problem for" in page(client, USERS)
+    rows = page(client, USERS, {"problems": "1"}).partition("<tbody>")[2].partition("</tbody>")[0]
+
+    assert rows.count("<tr>") == 1
+    assert "userName" in rows
+
+
+def test_a_group_shows_who_of_it_is_not_in_the_application_yet(client, phone, marie, tmp_path):
+    directory = Directory(tmp_path)
+    for name in ("ana", "bob"):
+        directory.person(name, displayName=name.title())
+    directory.group("g1", "Sales", ["ana", "bob"])
+    directory.sync()
+    Link.objects.create(
+        job=phone.job, object=directory_object("ana"), kind="user", target_id="t-ana"
+    )
+
+    text = page(client, GROUPS)
+
+    assert "1 of 2 have an account in Phone." in text
+    assert "<bdi>Bob</bdi>" in text.partition("Not in the application yet")[2]
+    assert "Members of" not in page(client, USERS)
+
+
+def test_a_group_without_counterpart_whose_name_has_odd_spaces_says_so(client, phone, marie):
+    group = directory_object("g1")
+    Standing.objects.create(
+        job=phone.job, object=group, code=Reason.NO_COUNTERPART, since=timezone.now()
+    )
+    assert 'data-copy="Sales"' in page(client, GROUPS)
+    assert "two spaces in a row" not in page(client, GROUPS)
+
+    DirectoryObject.objects.filter(pk=group.pk).update(display_name="Sales  FR")
+
+    assert "two spaces in a row" in page(client, GROUPS)
 
 
 def test_another_person_is_shown_at_the_press_of_a_button(client, marie):

@@ -9,6 +9,7 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
+from console.tests.reading import first
 from console.tests.signing_in import administrator, reader
 from provisioning.models import Application, AuditEvent, Notice
 from provisioning.tests.builders import configure
@@ -171,3 +172,16 @@ def test_a_reader_sees_addresses_as_text(client, phone):
     assert "it@contoso.example" in text
     assert "Send a test email" not in text
     assert client.post(TEST, {"email": "a@x.example"}).status_code == 403
+
+
+def test_addresses_that_somebody_changed_meanwhile_are_not_changed_back(client, marie):
+    read = first(r'name="read" value="(\d+)"', text_of(client.get(PAGE)))
+    configure({"slug": "phone", "notification": {"email": ["theirs@contoso.example"]}})
+
+    answer = client.post(PAGE, {"email": "mine@contoso.example", "read": read})
+    text = text_of(answer)
+
+    assert answer.status_code == 409
+    assert "theirs@contoso.example" in text
+    assert 'value="mine@contoso.example"' in text
+    assert Application.objects.get().notification_emails == ["theirs@contoso.example"]

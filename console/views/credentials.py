@@ -82,7 +82,7 @@ def _tried(
         form.add_problems(problems)
         return None
     request.session[_trial_key(application)] = trial.document()
-    return shown_test(trial.tested, saved=trial.saved)
+    return last_test(application.connection) if trial.saved else shown_test(trial.tested)
 
 
 def _trial_key(application: Application) -> str:

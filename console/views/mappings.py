@@ -20,7 +20,7 @@ from console.http import ConsoleRequest, asked_for, respond
 from console.matching_advice import unsearchable
 from console.meanwhile import meanwhile, read_by, under
 from console.models import Role
-from console.preview_object import preview_object
+from console.preview_object import members_of, preview_object
 from console.saved import acts_now, saved_text
 from console.views.mapping_row import row
 from provisioning.core.gallery import find_template
@@ -116,12 +116,14 @@ def _table(request: HttpRequest, app: Application, kind: str) -> dict[str, Any]:
     person = preview_object(request, app, kind)
     rows = lines.rows_of(app, kind, person)
     text = request.GET.get("find", "").strip()[:200]
+    only = bool(request.GET.get("problems"))
     allowed = _allowed(app, kind)
     return {
         "app": app,
         "section": "mappings",
         "kind": kind,
-        "rows": rows,
+        "rows": [one for one in rows if not only or (one.shown and one.shown.problem)],
+        "only": only,
         "person": person,
         "text": text,
         "found": person is not None
@@ -130,6 +132,7 @@ def _table(request: HttpRequest, app: Application, kind: str) -> dict[str, Any]:
         "effects": lines.effects_without(document["actions"], allowed, kind),
         "people": Link.objects.filter(job=app.job, kind=kind.removesuffix("s")).count(),
         "without": _without_counterpart(app) if kind == "groups" else [],
+        "members": members_of(app, person) if kind == "groups" and person else None,
         "updates_only": allowed == ("update",),
         "enabled": document.get("enabled", True),
         "unsearchable": unsearchable(app, document["attributes"]),
@@ -177,7 +180,11 @@ def _typed(data: QueryDict) -> str:
     return data.get("expression", "")[:10_000] if chosen else ""
 
 
-def _without_counterpart(app: Application) -> list[DirectoryObject]:
-    """Assigned groups whose name the application does not have."""
+def _without_counterpart(app: Application) -> list[dict[str, Any]]:
+    """Assigned groups whose name the application does not have, as the last cycle found."""
     missing = Standing.objects.filter(job=app.job, code=Reason.NO_COUNTERPART)
-    return list(DirectoryObject.objects.filter(pk__in=missing.values("object"))[:NAMED])
+    groups = DirectoryObject.objects.filter(pk__in=missing.values("object"))
+    names = groups.order_by("display_name").values_list("display_name", flat=True)[:NAMED]
+    return [
+        {"display_name": name, "odd_spaces": "  " in name or name != name.strip()} for name in names
+    ]

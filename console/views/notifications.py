@@ -12,9 +12,10 @@ from console.access import requires, requires_to_change
 from console.application_status import application_or_404
 from console.forms.notifications import Notifications
 from console.http import ConsoleRequest, posted, respond
+from console.meanwhile import meanwhile, read_by, under
 from console.models import Role
 from console.status import notice_status
-from provisioning.engine.controls import save_configuration
+from provisioning.engine.saving_beside import ChangedMeanwhile, read_up_to, save_beside
 from provisioning.engine.trying_mail import has_mail_server, send_test_mail
 from provisioning.models import Application, Notice
 
@@ -28,11 +29,15 @@ def page(request: ConsoleRequest, slug: str) -> HttpResponse:
     """The form, and what was sent lately."""
     app = application_or_404(slug)
     form = Notifications(posted(request), initial=_stored(app))
-    if request.method == "POST" and form.is_valid():
-        save_configuration(request.user, {"slug": slug, **form.as_changes()})
-        messages.success(request, _("Saved. It acts from the next failure on."))
-        return redirect("notifications", slug)
-    return _shown(request, app, form)
+    if not form.is_valid():
+        return _shown(request, app, form)
+    document = {"slug": slug, **form.as_changes()}
+    try:
+        save_beside(request.user, document, read=read_by(request), concerns=under("notification"))
+    except ChangedMeanwhile as error:
+        return _shown(request, app, form, status=409, meanwhile=meanwhile(error))
+    messages.success(request, _("Saved. It acts from the next failure on."))
+    return redirect("notifications", slug)
 
 
 @requires(Role.ADMINISTRATOR)
@@ -50,20 +55,26 @@ def send_test(request: ConsoleRequest, slug: str) -> HttpResponse:
 
 
 def _shown(
-    request: ConsoleRequest, app: Application, form: Notifications, **more: object
+    request: ConsoleRequest,
+    app: Application,
+    form: Notifications,
+    *,
+    status: int = 200,
+    **more: object,
 ) -> HttpResponse:
-    failed = bool(form.is_bound and form.errors)
+    status = 422 if form.is_bound and form.errors else status
     notices = Notice.objects.filter(application=app).order_by("-created")[:SHOWN]
     context = {
         "app": app,
         "section": "notifications",
         "form": form,
-        "form_failed": failed,
+        "form_failed": status != 200,
+        "read": read_up_to(app),
         "has_mail_server": has_mail_server(),
         "notices": [(one, notice_status(one)) for one in notices],
         **more,
     }
-    return respond(request, PAGE, context, fragment="tested", status=422 if failed else 200)
+    return respond(request, PAGE, context, fragment="tested", status=status)
 
 
 def _stored(app: Application) -> dict[str, object]:

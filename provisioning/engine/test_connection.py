@@ -24,6 +24,7 @@ from provisioning.scim.quirks import Quirks
 
 STEP_SECONDS = 5.0
 ALL_SECONDS = 15.0
+EARLIER = 5
 
 
 class Verdict(StrEnum):
@@ -105,12 +106,29 @@ def look_at(application: Application, *, clock: Callable[[], float] = time.monot
 
 
 def keep(application: Application, document: Mapping[str, Any]) -> None:
-    """Store a test; a passport only replaces the last one when the server described itself."""
+    """Store a test; a passport only replaces the last one when the server described itself.
+
+    Of the tests before it the outcome is kept, as long as the credentials stay the same.
+    """
     at = datetime.fromisoformat(document["last_tested_at"])
-    stored = {**document, "last_tested_at": at}
+    tested = {**document["last_test"], "earlier": _earlier(application.connection)}
+    stored = {**document, "last_test": tested, "last_tested_at": at}
     Connection.objects.filter(application=application).update(**stored)
     for name, value in stored.items():
         setattr(application.connection, name, value)
+
+
+def _earlier(connection: Connection) -> list[dict[str, object]]:
+    last = connection.last_test
+    if not last or connection.last_tested_at is None:
+        return []
+    failed = (one["name"] for one in last["steps"] if one["verdict"] == Verdict.FAILED)
+    told = {
+        "at": connection.last_tested_at.isoformat(),
+        "ok": last["ok"],
+        "at_step": next(failed, ""),
+    }
+    return [told, *last.get("earlier", [])][:EARLIER]
 
 
 @dataclass(slots=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-DATE_FORMAT = "j M Y"
-DATETIME_FORMAT = r"j M Y \à H:i"
+DATE_FORMAT = "j N Y"
+DATETIME_FORMAT = r"j N Y \à H:i"
 TIME_FORMAT = "H:i"
 DECIMAL_SEPARATOR = ","
 THOUSAND_SEPARATOR = "\u202f"
