@@ -48,9 +48,12 @@ def members_of(app: Application, group: DirectoryObject) -> Members:
     counted = edges.exclude(member=None).aggregate(
         all=Count("pk"), there=Count("pk", filter=Q(member__in=linked))
     )
-    people = DirectoryObject.objects.filter(pk__in=edges.values("member"))
-    names = people.exclude(pk__in=linked).order_by("display_name")
-    return Members(**counted, waiting=[str(one) for one in names[:NAMED]])
+    return Members(**counted, waiting=_first_without(edges.exclude(member__in=linked)))
+
+
+def _first_without(edges: QuerySet[Membership]) -> list[str]:
+    names = edges.exclude(member=None).order_by("member__display_name")
+    return list(names.values_list("member__display_name", flat=True)[:NAMED])
 
 
 def _another(

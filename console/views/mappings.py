@@ -130,7 +130,7 @@ def _table(request: HttpRequest, app: Application, kind: str) -> dict[str, Any]:
         and text.casefold() in f"{person} {person.user_name}".casefold(),
         "problems": sum(bool(one.shown and one.shown.problem) for one in rows),
         "effects": lines.effects_without(document["actions"], allowed, kind),
-        "people": Link.objects.filter(job=app.job, kind=kind.removesuffix("s")).count(),
+        "people": Link.objects.filter(job=app.job, kind="user").count() if kind == "users" else 0,
         "without": _without_counterpart(app) if kind == "groups" else [],
         "members": members_of(app, person) if kind == "groups" and person else None,
         "updates_only": allowed == ("update",),
