@@ -3,15 +3,17 @@
 A deviation from RFC 7643, section 7: only identifiers that the RFC marks `caseExact: false` ignore
 case here (a changed `ANA@example.org` is no change). In names, titles and departments an
 administrator who corrects "ana" to "Ana" expects to see "Ana", so human text compares exactly.
+Telephone numbers with a country code are compared as numbers (RFC 7643, 4.1.2: the same number has
+many spellings), e-mail addresses without case.
 """
 
 from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Final
+from typing import Final, TypeAlias
 
 from provisioning.core.attribute_path import AttributePath
 from provisioning.core.json_values import (
@@ -21,10 +23,15 @@ from provisioning.core.json_values import (
     is_list,
     is_unassigned,
 )
+from provisioning.core.phones import canonical_number
 from provisioning.core.resource import Kind, Value
 from provisioning.core.schema import Type, as_typed, characteristics
 
+Form: TypeAlias = Callable[[str], str]
+"""The form of a text in which spellings of the same are equal."""
+
 _IDENTIFIERS: Final = frozenset({"username", "emails.value", "preferredlanguage", "locale"})
+_NUMBER: Final = "phonenumbers.value"
 _FLAGS: Final = {"true": "true", "false": ""}
 _DERIVED: Final = frozenset({"display", "$ref"})
 """What a target computes itself in a multi-valued attribute; it says nothing of equality."""
@@ -45,7 +52,7 @@ def equal(path: AttributePath, kind: Kind, desired: Value, current: Value) -> bo
     if cleared or nothing_there:
         return cleared and nothing_there
     if is_list(desired) or is_list(current):
-        return _lists_equal(path, kind, elements(desired), elements(current))
+        return _lists_equal(path, elements(desired), elements(current))
     if isinstance(desired, Mapping) or isinstance(current, Mapping):
         return _objects_equal(path, kind, as_object(desired), as_object(current))
     return _signature(desired).lower() == _signature(current).lower()
@@ -73,16 +80,16 @@ def matches(path: AttributePath, kind: Kind, asked: Value, returned: Value) -> b
     """
     if is_unassigned(asked) or is_unassigned(returned):
         return False
-    fold = not characteristics(path, kind).case_exact
-    return _signature(_plain(asked), fold) == _signature(_plain(returned), fold)
+    form = _exact if characteristics(path, kind).case_exact else _folded
+    return _signature(_plain(asked), form) == _signature(_plain(returned), form)
 
 
 def _texts_equal(path: AttributePath, kind: Kind, desired: str, current: str) -> bool:
     rules = characteristics(path, kind)
     if rules.type in (Type.BOOLEAN, Type.DECIMAL):
         return as_typed(path, kind, desired) == as_typed(path, kind, current)
-    fold = _ignores_case(path, kind)
-    return _text(desired, fold) == _text(current, fold)
+    form = _form(path)
+    return form(desired) == form(current)
 
 
 def _objects_equal(
@@ -98,17 +105,15 @@ def _objects_equal(
     )
 
 
-def _lists_equal(
-    path: AttributePath, kind: Kind, desired: list[Value], current: list[Value]
-) -> bool:
+def _lists_equal(path: AttributePath, desired: list[Value], current: list[Value]) -> bool:
     names = _telling_names(desired)
-    folds = [_ignores_case(_below(path, name), kind) for name in names]
+    forms = [_form(_below(path, name)) for name in names]
 
     def signatures(values: list[Value]) -> set[tuple[str, ...]]:
         return {
             tuple(
-                _signature(entry(as_object(value), name), fold)
-                for name, fold in zip(names, folds, strict=True)
+                _signature(entry(as_object(value), name), form)
+                for name, form in zip(names, forms, strict=True)
             )
             for value in values
             if not is_unassigned(value)
@@ -135,33 +140,45 @@ def _below(path: AttributePath, name: str) -> AttributePath:
 
 
 @lru_cache(maxsize=4096)
-def _ignores_case(path: AttributePath, kind: Kind) -> bool:
+def _form(path: AttributePath) -> Form:
     if path.sub is not None and path.sub.lower() == "type":
-        return True
+        return _folded
     name = path.attribute if path.sub is None else f"{path.attribute}.{path.sub}"
-    return path.urn is None and name.lower() in _IDENTIFIERS
+    if path.urn is not None:
+        return _exact
+    if name.lower() == _NUMBER:
+        return _number
+    return _folded if name.lower() in _IDENTIFIERS else _exact
 
 
 def _plain(value: Value) -> Value:
     return entry(value, "value") if isinstance(value, Mapping) else value
 
 
-def _text(text: str, fold: bool) -> str:
-    composed = text if text.isascii() else unicodedata.normalize("NFC", text)
-    return composed.casefold() if fold else composed
+def _exact(text: str) -> str:
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
-def _signature(value: Value, fold: bool = False) -> str:
+def _folded(text: str) -> str:
+    return _exact(text).casefold()
+
+
+def _number(text: str) -> str:
+    """A number without a country code is only itself: nobody says where it rings."""
+    return canonical_number(text, "") or _exact(text)
+
+
+def _signature(value: Value, form: Form = _exact) -> str:
     """One text for all values that count as the same; absent and false are one."""
     if isinstance(value, Mapping):
-        members = ((name.lower(), _signature(item, fold)) for name, item in value.items())
+        members = ((name.lower(), _signature(item, form)) for name, item in value.items())
         return json.dumps(sorted(members))
     if is_list(value):
-        return json.dumps(sorted(_signature(item, fold) for item in elements(value)))
+        return json.dumps(sorted(_signature(item, form) for item in elements(value)))
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     text = "" if value is None else str(value)
     word = text.lower()
     if word in _FLAGS:
         return _FLAGS[word]
-    return _text(text, fold)
+    return form(text)

@@ -1,7 +1,8 @@
-"""Changes as SCIM bodies: PatchOp (RFC 7644, section 3.5.2) in two dialects, and creation.
+"""Changes as SCIM bodies: PatchOp (RFC 7644, section 3.5.2) in three dialects, and creation.
 
 RFC 7644 is the default. Entra's dialect (entra-provisioning 8.2, 8.3) capitalises operations,
 writes booleans as texts, expects a filtered path to create its value, removes members by a list.
+Without paths, all new values are one replacement of the resource; only removals have a path.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import TypeAlias
 from provisioning.core.attribute_path import AttributePath
 from provisioning.core.diff import Change, apply
 from provisioning.core.filter_tree import AttributeName, Comparison, Operator
-from provisioning.core.json_values import elements, is_unassigned
+from provisioning.core.json_values import elements, is_list, is_unassigned
 from provisioning.core.resource import Kind, Resource, Value
 from provisioning.core.schema import Type, as_typed, characteristics
 from provisioning.core.urns import CORE_GROUP, CORE_USER, PATCH_OP
@@ -27,6 +28,8 @@ class Dialect(StrEnum):
 
     RFC = "rfc"
     ENTRA = "entra"
+    PATHLESS = "pathless"
+    """No choice of an administrator: the RFC's, for a target that reads no path of a value."""
 
 
 def patch_body(changes: Sequence[Change], dialect: Dialect, current: Resource) -> Body:
@@ -39,15 +42,23 @@ def members_body(
     remove: Sequence[str],
     dialect: Dialect,
     changes: Sequence[Change] = (),
+    *,
+    as_lists: bool | None = None,
 ) -> Body:
     """One PatchOp for a group: its own changes first, then joiners, then leavers.
 
     The RFC dialect names each leaver in a path of their own. A list as the value of a removal is no
-    RFC: strict servers ignore it, and then the path alone, `members`, empties the group.
+    RFC: strict servers ignore it, and then the path alone, `members`, empties the group. `as_lists`
+    is for targets that want the other form of a removal than their dialect has.
     """
     operations = _operations(changes, dialect, _before(changes))
-    members = _entra_members if dialect is Dialect.ENTRA else _rfc_members
-    return _patch_op([*operations, *members(add, remove)])
+    if add:
+        operations.append(_members("add", add, dialect))
+    if not (dialect is Dialect.ENTRA if as_lists is None else as_lists):
+        operations.extend(_leaver(member, dialect) for member in remove)
+    elif remove:
+        operations.append(_members("remove", remove, dialect))
+    return _patch_op(operations)
 
 
 def create_body(desired: Mapping[AttributePath, Value], kind: Kind) -> Body:
@@ -70,6 +81,8 @@ def _patch_op(operations: Sequence[Body]) -> Body:
 def _operations(changes: Sequence[Change], dialect: Dialect, current: Resource) -> list[Body]:
     if dialect is Dialect.ENTRA:
         return [_entra_operation(change) for change in changes]
+    if dialect is Dialect.PATHLESS:
+        return _pathless(changes, current)
     return _RfcWriter(current, apply(changes, current)).write(changes)
 
 
@@ -154,27 +167,41 @@ def _whole(path: AttributePath) -> AttributePath:
     return AttributePath(path.urn, path.attribute, path.filter)
 
 
-def _rfc_members(add: Sequence[str], remove: Sequence[str]) -> list[Body]:
-    joining: list[Value] = [{"value": member} for member in add]
-    operations: list[Body] = [
-        {"op": "remove", "path": str(AttributePath(None, "members", _has_id(member)))}
-        for member in remove
-    ]
-    if joining:
-        operations.insert(0, {"op": "add", "path": "members", "value": joining})
-    return operations
+def _pathless(changes: Sequence[Change], current: Resource) -> list[Body]:
+    """Removals by their paths, then one replacement of the resource with all that is new.
+
+    Without a path nothing says which of several values is meant: the list is written whole.
+    """
+    after = apply(changes, current)
+    gone: dict[AttributePath, None] = {}
+    values: dict[str, Value] = {}
+    for change in changes:
+        attribute = AttributePath(change.path.urn, change.path.attribute)
+        held = attribute.get(after)
+        if is_list(held):
+            values = attribute.set(values, held)
+        elif change.new is not None:
+            values = change.path.set(values, _wire_value(change))
+        else:
+            gone[change.path if change.path.filter is None else attribute] = None
+    removals: list[Body] = [{"op": "remove", "path": str(path)} for path in gone]
+    replacement: Body = {"op": "replace", "value": values}
+    return [*removals, replacement] if values else removals
 
 
-def _entra_members(add: Sequence[str], remove: Sequence[str]) -> list[Body]:
-    return [
-        {
-            "op": op,
-            "path": "members",
-            "value": [{"$ref": None, "value": member} for member in members],
-        }
-        for op, members in (("Add", add), ("Remove", remove))
-        if members
-    ]
+def _members(op: str, members: Sequence[str], dialect: Dialect) -> Body:
+    reference: Body = {"$ref": None} if dialect is Dialect.ENTRA else {}
+    value: Value = [{**reference, "value": member} for member in members]
+    return {"op": _word(op, dialect), "path": "members", "value": value}
+
+
+def _leaver(member: str, dialect: Dialect) -> Body:
+    path = AttributePath(None, "members", _has_id(member))
+    return {"op": _word("remove", dialect), "path": str(path)}
+
+
+def _word(op: str, dialect: Dialect) -> str:
+    return op.capitalize() if dialect is Dialect.ENTRA else op
 
 
 def _has_id(member: str) -> Comparison:

@@ -35,6 +35,10 @@ class Quirks:
     filter_supported: bool = True
     patch_supported: bool = True
     """False: an account is read whole, changed here, and put back."""
+    patch_paths: bool = True
+    """False: new values come without a path, as attributes of the resource; RFC dialect only."""
+    members_leave_as_list: bool | None = None
+    """True: leavers are a list of values, False: each a path; None is what the dialect has."""
     etag: bool = True
     """True: resources carry versions, and `If-Match` is honoured."""
     requests_per_minute: int | None = None

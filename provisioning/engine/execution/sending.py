@@ -155,11 +155,18 @@ class Sender:
 
     def _patch(self, task: Task) -> dict[str, Value] | None:
         """The PATCH of a task, or nothing when the account holds everything already."""
+        quirks = self.client.quirks
+        without_paths = self.dialect is Dialect.RFC and not quirks.patch_paths
+        dialect = Dialect.PATHLESS if without_paths else self.dialect
         if task.add or task.remove:
-            return members_body(task.add, task.remove, self.dialect, task.changes)
-        if not task.changes:
-            return None
-        return patch_body(task.changes, self.dialect, task.seen.resource)
+            return members_body(
+                task.add,
+                task.remove,
+                dialect,
+                task.changes,
+                as_lists=quirks.members_leave_as_list,
+            )
+        return patch_body(task.changes, dialect, task.seen.resource) if task.changes else None
 
     def _refresh(self, task: Task) -> None:
         """Read the account anew and keep of the changes only what still differs (F26)."""

@@ -14,6 +14,7 @@ from provisioning.tests.core.scim_strategies import JSON, PATHS
 
 path = AttributePath.parse
 MANAGER = f"{ENTERPRISE_USER}:manager"
+MOBILE = 'phoneNumbers[type eq "mobile"].value'
 SKILL = f'{GENESYS_USER}:routingSkills[name eq "a"].proficiency'
 
 
@@ -47,6 +48,17 @@ SKILL = f'{GENESYS_USER}:routingSkills[name eq "a"].proficiency'
         ("custom", True, 1, False),
         (SKILL, "4", "4.0", True),
         (SKILL, "4", 4, True),
+        # telephone numbers are numbers when they say their country
+        (MOBILE, "+33612345678", "tel:+33-6-12-34-56-78", True),
+        (MOBILE, "+33612345678", "+33 (0)6 12 34 56 78", True),
+        (MOBILE, "+1 212 555 0123 ext. 7", "tel:+1-212-555-0123;ext=7", True),
+        (MOBILE, "+1 212 555 0123 ext. 7", "+12125550123", False),
+        (MOBILE, "+33612345678", "+33612345679", False),
+        (MOBILE, "+33612345678", "0612345678", False),
+        (MOBILE, "06 12 34 56 78", "0612345678", False),
+        ("phoneNumbers", [{"value": "+33612345678"}], [{"value": "+33 6 12345678"}], True),
+        (f"{GENESYS_USER}:phoneNumbers.value", "+33612345678", "+33 6 12345678", False),
+        ("title", "+33612345678", "+33 6 12345678", False),
         # nothing
         ("title", None, None, True),
         ("title", None, "", True),

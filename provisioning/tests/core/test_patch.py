@@ -1,4 +1,4 @@
-"""Bodies for targets: PatchOp in two dialects, members, creation.
+"""Bodies for targets: PatchOp in three dialects, members, creation.
 
 The judge of the RFC dialect is scim2-models, a strict implementation that we did not write.
 """
@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scim2_models import EnterpriseUser, PatchOp, User
+from scim2_models import EnterpriseUser, Group, PatchOp, ScimPolicy, User
 
 from provisioning.core.attribute_path import AttributePath
 from provisioning.core.diff import Change, apply, differences
@@ -197,6 +197,74 @@ def test_entra_names_a_manager_without_the_schema():
     ) == [{"op": "Remove", "path": "manager"}]
 
 
+def test_without_paths_all_that_is_new_is_one_replacement():
+    wanted = {
+        "title": "Agent",
+        "active": "False",
+        "name.givenName": "Ana",
+        "name.familyName": None,
+        WORK: "b",
+        'emails[type eq "home"].value': None,
+        'phoneNumbers[type eq "work"].value': None,
+        "nickName": None,
+        f"{ENTERPRISE_USER}:department": "Sales",
+        MANAGER: "7",
+    }
+    current = {
+        "active": True,
+        "name": {"givenName": "A", "familyName": "Lee"},
+        "nickName": "A",
+        "emails": [
+            {"type": "work", "value": "a", "primary": True},
+            {"type": "home", "value": "h"},
+            {"type": "other", "value": "o"},
+        ],
+        "phoneNumbers": [{"type": "work", "value": "1"}],
+    }
+
+    assert operations(wanted, current, Dialect.PATHLESS) == [
+        {"op": "remove", "path": "name.familyName"},
+        {"op": "remove", "path": "phoneNumbers"},
+        {"op": "remove", "path": "nickName"},
+        {
+            "op": "replace",
+            "value": {
+                "title": "Agent",
+                "active": False,
+                "name": {"givenName": "Ana"},
+                "emails": [
+                    {"type": "work", "value": "b", "primary": True},
+                    {"type": "other", "value": "o"},
+                ],
+                ENTERPRISE_USER: {"department": "Sales", "manager": {"value": "7"}},
+            },
+        },
+    ]
+
+
+def test_without_paths_a_removal_still_names_what_goes():
+    assert operations({"title": None}, {"title": "A"}, Dialect.PATHLESS) == [
+        {"op": "remove", "path": "title"}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("dialect", "as_lists", "leaving"),
+    [
+        (Dialect.RFC, True, [{"op": "remove", "path": "members", "value": [{"value": "3"}]}]),
+        (Dialect.RFC, False, [{"op": "remove", "path": 'members[value eq "3"]'}]),
+        (Dialect.PATHLESS, None, [{"op": "remove", "path": 'members[value eq "3"]'}]),
+        (Dialect.ENTRA, False, [{"op": "Remove", "path": 'members[value eq "3"]'}]),
+    ],
+)
+def test_leavers_are_named_as_the_target_wants_it(dialect, as_lists, leaving):
+    body = members_body(["1"], ["3"], dialect, as_lists=as_lists)
+    nobody = members_body(["1"], [], dialect, as_lists=as_lists)
+
+    assert body["Operations"][1:] == leaving  # type: ignore[index]
+    assert len(nobody["Operations"]) == 1  # type: ignore[arg-type]
+
+
 def test_members_join_together_and_leave_one_by_one():
     rename = Change(path("displayName"), "Old", "New")
 
@@ -306,8 +374,25 @@ def wishes(nothing: list[None]) -> st.SearchStrategy[dict[AttributePath, Any]]:
     )
 
 
-@given(wishes([]), wishes([None]))
-def test_a_strict_server_reaches_what_is_wanted(held, wanted):
+LENIENT = ScimPolicy(
+    unmatched_path_filter=ScimPolicy.UnmatchedPathFilter.create,
+    remove_value_as_filter=ScimPolicy.RemoveValue.apply,
+)
+"""A server that was written against Entra: it creates what a filtered path names."""
+
+
+@pytest.mark.parametrize(
+    ("dialect", "policy"),
+    [
+        (Dialect.RFC, ScimPolicy()),
+        (Dialect.PATHLESS, ScimPolicy()),
+        (Dialect.ENTRA, LENIENT),
+    ],
+)
+@given(held=wishes([]), wanted=wishes([None]))
+def test_a_server_reaches_what_is_wanted_in_each_dialect(dialect, policy, held, wanted):
+    if dialect is Dialect.ENTRA:  # its manager has a form of its own, which no model reads
+        wanted = {p: value for p, value in wanted.items() if str(p) != MANAGER}
     current = create_body({path("userName"): "ana", **held}, Kind.USER)
     current["schemas"] = [CORE_USER, ENTERPRISE_USER]
     changes = differences(wanted, current, Kind.USER)
@@ -315,14 +400,44 @@ def test_a_strict_server_reaches_what_is_wanted(held, wanted):
         return
     server = User[EnterpriseUser].model_validate(current)
 
-    PatchOp[User[EnterpriseUser]].model_validate(patch_body(changes, Dialect.RFC, current)).patch(
-        server
-    )
+    with policy:
+        body = PatchOp[User[EnterpriseUser]].model_validate(patch_body(changes, dialect, current))
+        body.patch(server)
 
     there = server.model_dump(mode="json")
     assert differences(wanted, there, Kind.USER) == ()
     untouched = {p: p.get(current) for p in STANDARD if p not in wanted}
     assert differences(untouched, there, Kind.USER) == ()
+
+
+MEMBERS = st.sets(st.sampled_from("abcdefgh"))
+
+
+@pytest.mark.parametrize(
+    ("dialect", "as_lists", "policy"),
+    [
+        (Dialect.RFC, None, ScimPolicy()),
+        (Dialect.RFC, True, LENIENT),
+        (Dialect.PATHLESS, None, ScimPolicy()),
+        (Dialect.ENTRA, None, LENIENT),
+        (Dialect.ENTRA, False, ScimPolicy()),
+    ],
+)
+@given(held=MEMBERS, wanted=MEMBERS, others=st.sets(st.sampled_from("xyz")))
+def test_a_server_reaches_the_wanted_members_in_each_form(
+    dialect, as_lists, policy, held, wanted, others
+):
+    members = [{"value": one} for one in sorted(held | others)]
+    server = Group.model_validate({"schemas": [CORE_GROUP], "displayName": "G", "members": members})
+    add, remove = sorted(wanted - held), sorted(held - wanted)
+    if not (add or remove):
+        return
+
+    with policy:
+        body = members_body(add, remove, dialect, as_lists=as_lists)
+        PatchOp[Group].model_validate(body).patch(server)
+
+    assert {one.value for one in server.members or []} == wanted | others
 
 
 @given(wishes([None]))

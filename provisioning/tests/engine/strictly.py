@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from provisioning.models import Job
+from provisioning.models import Job, LogEntry
 from provisioning.tests.builders import Run, application, cycle
 from provisioning.tests.engine.watching import entries
 from provisioning.tests.scim2 import Scim2Server
@@ -27,7 +27,12 @@ def run_and_count(target: Scim2Server, job: Job, **request: Any) -> Run:
 
 def last_operations(**having: Any) -> list[Mapping[str, Any]]:
     """The operations of the last PATCH in the log."""
-    exchange = entries(**having)[-1].exchanges[-1]
+    return operations_of(entries(**having)[-1])
+
+
+def operations_of(entry: LogEntry) -> list[Mapping[str, Any]]:
+    """The operations of the PATCH that the entry tells of."""
+    exchange = entry.exchanges[-1]
     assert exchange["method"] == "PATCH"
     body: Any = exchange["requestBody"]
     return list(body["Operations"])

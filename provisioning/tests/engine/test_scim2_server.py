@@ -9,8 +9,14 @@ from typing import Any
 
 import pytest
 
+from provisioning.engine.credentials import keep_quirks
 from provisioning.tests.builders import Directory, cycle
-from provisioning.tests.engine.strictly import connected, last_operations, run_and_count
+from provisioning.tests.engine.strictly import (
+    connected,
+    last_operations,
+    operations_of,
+    run_and_count,
+)
 from provisioning.tests.engine.watching import ENTERPRISE, entries, mappings_with
 from provisioning.tests.scim2 import Scim2Server
 
@@ -134,8 +140,9 @@ CHANGES: list[tuple[dict[str, Any], dict[str, Any]]] = [
 ]
 
 
+@pytest.mark.parametrize("paths", [True, False])
 def test_whatever_changes_is_one_patch_each_and_then_equal(
-    directory: Directory, strict: Scim2Server
+    directory: Directory, strict: Scim2Server, paths: bool
 ):
     directory.person("boss")
     directory.person("other")
@@ -143,6 +150,7 @@ def test_whatever_changes_is_one_patch_each_and_then_equal(
         directory.person(f"p{number}", **before)
     directory.sync()
     job = connected(strict, mappings=clearing_everything())
+    keep_quirks(job.application, patch_paths=paths)
     assert cycle(job, approve=True).state == "succeeded"
     for number, (_, after) in enumerate(CHANGES):
         directory.person(f"p{number}", **after)
@@ -153,6 +161,9 @@ def test_whatever_changes_is_one_patch_each_and_then_equal(
     refused = [(one.source_id, one.error, one.exchanges) for one in entries(status="failure")]
     assert refused == []
     assert (run.state, run.requests) == ("succeeded", {"PATCH": len(CHANGES)})
+    operations = [one for entry in entries(operation="update") for one in operations_of(entry)]
+    assert all("path" in one for one in operations if paths or one["op"] == "remove")
+    assert paths or {one["op"] for one in operations if "path" in one} == {"remove"}
     assert run_and_count(strict, job, initial=True).requests == {}
     assert fresh_look(strict) == {}
 
