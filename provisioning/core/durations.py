@@ -22,7 +22,5 @@ def read_duration(text: str) -> timedelta:
 def print_duration(span: timedelta) -> str:
     """The shortest text that `read_duration` reads back as the same span."""
     seconds = int(span.total_seconds())
-    for unit, size in reversed(UNITS.items()):
-        if seconds % size == 0 and (seconds or unit == "d"):
-            return f"{seconds // size}{unit}"
-    return f"{seconds}s"
+    unit = next(unit for unit in reversed(UNITS) if seconds % UNITS[unit] == 0)
+    return f"{seconds // UNITS[unit]}{unit}"

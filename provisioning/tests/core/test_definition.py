@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import Any
 
 import pytest
 
-from provisioning.core.definition import read_definition
+from provisioning.core.definition import cached_definition, read_definition
 from provisioning.core.durations import print_duration, read_duration
 from provisioning.core.errors import ConfigurationError
 from provisioning.core.mapping_checks import warning_about
@@ -71,6 +72,8 @@ def test_all_problems_are_told_at_once_each_at_its_place():
             "holds one value",
         ),
         ([MATCH, {"target": "emails.value", "source": "mail"}], "does not name one value"),
+        ([MATCH, {"target": "title", "constant": ["a"]}], "Only text, numbers, true and false"),
+        ([MATCH, {"target": "title", "source": "a", "default": {}}], "Only text, numbers"),
     ],
 )
 def test_rows_that_contradict_each_other_are_refused(rows: list[Any], message: str):
@@ -78,19 +81,63 @@ def test_rows_that_contradict_each_other_are_refused(rows: list[Any], message: s
 
 
 @pytest.mark.parametrize(
-    ("text", "seconds"), [("40m", 2400), ("30d", 2_592_000), ("1h", 3600), ("90s", 90), ("0d", 0)]
+    ("text", "seconds"),
+    [("40m", 2400), ("30d", 2_592_000), ("1h", 3600), ("90s", 90), ("0d", 0), ("7s", 7)],
 )
 def test_a_duration_reads_and_prints_the_same(text: str, seconds: int):
     span = read_duration(text)
 
     assert span.total_seconds() == seconds
-    assert read_duration(print_duration(span)) == span
+    assert print_duration(span) == text
+
+
+def test_a_duration_is_printed_in_the_largest_unit_that_holds_it_whole():
+    assert print_duration(read_duration("60m")) == "1h"
+    assert print_duration(read_duration("0s")) == "0d"
 
 
 @pytest.mark.parametrize("text", ["", "m", "-5m", "4.5h", "40", "5 weeks", "٤m", "9999999d"])
 def test_a_text_that_is_no_duration_is_refused(text: str):
     with pytest.raises(ConfigurationError):
         read_duration(text)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"mappings": []}, "Expected a mapping, found list"),
+        ({"users": {"attributes": [MATCH, "title"]}}, "Expected a mapping, found str"),
+        ({"users": {"attributes": "title"}}, "Expected a list, found str"),
+        ({"users": {"filters": 7}}, "Expected a list, found int"),
+    ],
+)
+def test_a_document_of_another_shape_is_refused(changes: dict[str, Any], message: str):
+    content = document(users=changes.pop("users", {}))
+
+    with pytest.raises(ConfigurationError, match=message):
+        read_definition({**content, **changes})
+
+
+def test_the_same_content_is_read_once():
+    content = document()
+
+    assert cached_definition(content) is cached_definition(deepcopy(content))
+    assert cached_definition(content) is not cached_definition(content, ("userName",))
+
+
+def test_a_definition_knows_what_is_secret_what_is_unique_and_who_asks_for_groups():
+    secret = {"target": "title", "expression": "Redact([employeeId])"}
+    in_sales = {"attribute": "memberOf", "operator": "INCLUDES", "value": "Sales"}
+    member = {"attribute": "department", "operator": "IS_MEMBER_OF", "value": "Sales"}
+    asks = {"target": "title", "expression": 'IIF(IsMemberOf("Sales"), "a", "b")'}
+
+    assert definition(users={"attributes": [MATCH, secret]}).users.redacted == ["title"]
+    assert definition(users={"attributes": [MATCH, UNIQUE]}).users.unique == ["nickName"]
+    assert not definition().users.asks_for_groups
+    assert definition(users={"attributes": [MATCH, asks]}).users.asks_for_groups
+    for clause in (in_sales, member):
+        filtered = {"filters": [{"title": "S", "clauses": [clause]}]}
+        assert definition(users=filtered).users.asks_for_groups
 
 
 UNIQUE = {"target": "nickName", "expression": "SelectUniqueValue([a], [b])", "apply": "on_create"}

@@ -57,6 +57,16 @@ def test_a_filter_that_refuses_is_named_with_the_value_it_found():
     ]
 
 
+def test_a_filter_that_lets_in_is_no_reason():
+    assert entitlement(definition(users=SALES_ONLY), ana("agent", department="Sales")).entitled
+
+
+def test_a_reason_is_stored_with_what_its_sentence_needs():
+    (because,) = entitlement(definition(), ana("agent", state=State.DISABLED)).reasons
+
+    assert because.as_document() == {"reason": "NotActive", "params": {"state": "disabled"}}
+
+
 def test_roles_reach_expressions_in_the_order_of_the_definition():
     subject = Subject(ana().source, [Assigned("supervisor"), Assigned("agent", "Contact centre")])
 

@@ -59,6 +59,7 @@ def test_each_situation_has_its_operation(
     decision = decided(subject, known)
 
     assert (decision.operation, decision.reason) == (operation, reason)
+    assert decision.writes is (operation not in ("skip", "unchanged"))
 
 
 @pytest.mark.parametrize(
@@ -103,6 +104,38 @@ def test_without_the_create_action_somebody_new_is_left_out():
     decision = decided(ana("agent"), None, users={"actions": ["update"]})
 
     assert (decision.operation, decision.reason) == ("skip", "NoCounterpart")
+
+
+def test_without_the_update_action_an_account_is_taken_over_as_it_is():
+    only_new = {"actions": ["create"]}
+    lead = ana("agent", jobTitle="Lead")
+
+    adopted = decided(lead, account(linked=False), users=only_new)
+    kept = decided(lead, account(), users=only_new)
+
+    assert (adopted.operation, adopted.changes) == ("adopt", ())
+    assert (kept.operation, kept.changes) == ("unchanged", ())
+    assert decided(ana(), account(), users=only_new).operation == "skip"
+
+
+@pytest.mark.parametrize("flag", ["True", "False"])
+def test_a_preferred_number_is_created_only_with_its_number(flag: str):
+    mobile = 'phoneNumbers[type eq "mobile"]'
+    rows = [
+        {"target": "userName", "source": "userPrincipalName", "match": 1},
+        {"target": "displayName", "source": "displayName"},
+        {"target": f"{mobile}.primary", "constant": flag},
+        {"target": f"{mobile}.value", "source": "mobile"},
+    ]
+
+    without = decided(ana("agent"), None, users={"attributes": rows})
+    having = decided(ana("agent", mobile="+331"), None, users={"attributes": rows})
+
+    assert [str(change.path) for change in without.changes] == ["userName", "displayName"]
+    assert [(str(change.path), change.new) for change in having.changes[2:]] == [
+        (f"{mobile}.primary", flag == "True"),
+        (f"{mobile}.value", "+331"),
+    ]
 
 
 def test_a_required_attribute_without_a_value_is_named():
