@@ -95,9 +95,8 @@ def printed(node: Node, space: str = " ") -> str:
             return f"[{name}]"
         case Comparison(operator, left, right):
             return f"{printed(left, space)}{space}{operator}{space}{printed(right, space)}"
-        case Call(name, arguments):
-            parts = ["" if part is None else printed(part, space) for part in arguments]
-            return f"{name}({f',{space}'.join(parts)})"
+    parts = ["" if part is None else printed(part, space) for part in node.arguments]
+    return f"{node.name}({f',{space}'.join(parts)})"
 
 
 def walk(node: Node) -> Iterator[Node]:

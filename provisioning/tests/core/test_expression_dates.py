@@ -133,6 +133,7 @@ def test_a_date_is_moved_by_intervals(interval, value, moment, later):
         ("2020-03-16T15:06:07Z", "yyyy-MM-ddTHH:mm:ssK", "z zz zzz", "+0 +00 +00:00"),
         ("2020-03-16T15:06:07", "yyyy-MM-ddTHH:mm:ss.FFFK", "ss.FFF|ss.ff", "07|07.00"),
         ("2020-03-16T15:06:07.5+05:30", "yyyy-MM-ddTHH:mm:ss.FFFK", "u", "2020-03-16 09:36:07Z"),
+        ("2020-03-16 +8", "yyyy-MM-dd z", "HH", "16"),
         ("20200316", "yyyyMMdd", "y yy yyyyy", "20 20 02020"),
         ("12:30 AM", "hh:mm tt", "yyyy-MM-dd HH:mm", "2021-08-25 00:30"),
         ("02-28", "MM-dd", "yyyy-MM-dd", "2021-02-28"),

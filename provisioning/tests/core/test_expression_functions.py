@@ -199,6 +199,32 @@ def test_a_value_that_does_not_fit_is_refused_at_its_place(expression, position)
     assert refusal.value.advice
 
 
+@pytest.mark.parametrize(
+    ("expression", "position"),
+    [
+        ("Mid([a], [zero], 1)", 9),
+        ("Mid([a], 1, [less])", 12),
+        ("Item([a], [zero])", 10),
+        ("InStr([a], [a], [zero])", 16),
+        ("InStr([a], [a], 1, [a])", 19),
+        ("ToLower([a], [culture])", 13),
+        ("Left([a], [half])", 10),
+        ("Left([a], [digits])", 10),
+        ("RandomString([less], 0, 0, 0, 0)", 13),
+        ('DateAdd("d", 1, [a])', 16),
+    ],
+)
+def test_what_attributes_hold_is_judged_when_it_is_known(expression, position):
+    attributes: dict[str, Value] = {
+        "a": "x", "zero": 0, "less": "-1", "culture": "t r", "half": "1.5", "digits": "\u0663",
+    }  # fmt: skip
+
+    with pytest.raises(ExpressionError) as refusal:
+        parse(expression).evaluate(attributes, Context(seed=b"x"))
+
+    assert refusal.value.position == position
+
+
 def test_only_the_branch_that_is_taken_is_evaluated():
     assert value_of('IIF("true", "fine", Item("a", [n]))') == "fine"
     assert value_of('Switch("a", Item("a", [n]), "a", "fine", Item("a", [n]), "x")') == "fine"
@@ -209,6 +235,7 @@ def test_an_expression_knows_the_attributes_it_reads():
     expression = parse('IIF([country]="FR", Append([mail], [mail]), Left([id], 1))')
 
     assert expression.attributes == {"country", "mail", "id"}
+    assert parse('Replace([mail], "a", , , "b", , )').attributes == {"mail"}
 
 
 def test_an_ignored_flow_is_told_apart_from_an_empty_value():

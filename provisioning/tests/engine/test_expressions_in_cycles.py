@@ -12,7 +12,7 @@ from provisioning.engine.log_document import log_document
 from provisioning.engine.mapping_preview import try_expression, values_for
 from provisioning.models import Job
 from provisioning.simulator import Running
-from provisioning.tests.builders import Directory, application, cycle, directory_object
+from provisioning.tests.builders import Directory, application, assign, cycle, directory_object
 from provisioning.tests.engine.commanding import command
 from provisioning.tests.engine.watching import Watch, account, accounts, entries, post_from_outside
 
@@ -218,3 +218,31 @@ def test_who_finds_every_value_taken_is_told_and_not_created(
     assert entry.reason == "EntryConflict"
     assert "2.ana@contoso.example" in entry.error["reason"]
     assert len(accounts(generic)) == 2
+
+
+@pytest.mark.parametrize(
+    "function", ["AppRoleAssignmentsComplex", "AssertiveAppRoleAssignmentsComplex"]
+)
+def test_several_roles_replace_those_that_the_application_has(
+    directory: Directory, generic: Running, function: str
+):
+    directory.person("ana")
+    directory.sync()
+    rows = [{"target": "roles", "expression": f"{function}([appRoleAssignments])"}]
+    job = application(
+        generic.tenant_url,
+        generic.token,
+        template="scim",
+        roles=[{"name": name.title(), "value": name} for name in ("agent", "lead")],
+        assignments=[{"user": "ana", "role": "agent"}, {"user": "ana", "role": "lead"}],
+        mappings={"users": {"attributes": [USER_NAME, NAME, *rows]}, "groups": {"enabled": False}},
+    )
+    cycle(job, approve=True)
+    both = accounts(generic)["ana"]["roles"]
+    assert not {"POST", "PATCH", "PUT"} & set(cycle(job, initial=True).requests)
+
+    assign(job, {"user": "ana", "role": "lead"})
+    cycle(job)
+
+    assert sorted(role["value"] for role in both) == ["agent", "lead"]
+    assert [role["value"] for role in accounts(generic)["ana"]["roles"]] == ["lead"]

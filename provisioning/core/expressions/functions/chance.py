@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from hashlib import blake2b
-from itertools import count
 from uuid import UUID
 
 from provisioning.core.expressions.arguments import Arguments
@@ -102,8 +101,10 @@ def _draws(given: Arguments) -> Iterator[int]:
 
 
 def _stream(seed: bytes, place: int) -> Iterator[int]:
-    for number in count():
+    number = 0
+    while True:
         yield from blake2b(f"{place}/{number}".encode(), key=seed[:64]).digest()
+        number += 1
 
 
 def _below(limit: int, draws: Iterator[int]) -> int:
