@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from django.db.models import Count, F, Q, Window
 from django.db.models.functions import RowNumber
 
-from console.application_status import WORST_FIRST, status_of, with_status
-from console.charts import Bar, bars
+from console.application_status import STATUSES, standing_of, status_of, with_status
+from console.charts import Chart, chart
 from console.status import Tag
 from provisioning.core.vocabulary import RowState
 from provisioning.models import Application, Cycle, Link, PlanRow
@@ -24,13 +24,13 @@ class Row:
     """One application as the list shows it."""
 
     application: Application
+    standing: str
     status: Tag
     people: int
     failures: int
-    skipped: int
     last: Cycle | None
-    bars: list[Bar]
-    bad_cycles: int
+    """The last cycle that ended: without one there is nothing to count."""
+    chart: Chart
 
 
 def application_rows(text: str = "", status: str = "") -> list[Row]:
@@ -45,8 +45,9 @@ def application_rows(text: str = "", status: str = "") -> list[Row]:
     applications = list(found)
     rows = _with_figures(applications)
     if status:
-        rows = [row for row in rows if row.status.icon == status]
-    return sorted(rows, key=lambda row: WORST_FIRST.index(row.status))
+        rows = [row for row in rows if row.standing == status]
+    worst_first = list(STATUSES)
+    return sorted(rows, key=lambda row: worst_first.index(row.standing))
 
 
 def _with_figures(applications: Sequence[Application]) -> list[Row]:
@@ -70,16 +71,14 @@ def _row(
     figures: dict[object, tuple[int, int]],
 ) -> Row:
     values = [figures.get(cycle.plan_id, (0, 0)) for cycle in cycles]
-    last = cycles[-1] if cycles else None
     return Row(
         application=application,
+        standing=standing_of(application),
         status=status_of(application),
         people=people,
         failures=values[-1][1] if values else 0,
-        skipped=last.skipped if last else 0,
-        last=last,
-        bars=bars(values, room=CYCLES),
-        bad_cycles=sum(1 for _, failed in values if failed),
+        last=cycles[-1] if cycles else None,
+        chart=chart(values, room=CYCLES),
     )
 
 

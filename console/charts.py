@@ -1,49 +1,50 @@
-"""Numbers to the geometry of small bar charts: pure, drawn by templates as inline SVG."""
+"""Numbers to the geometry of a small bar chart: pure, drawn by a template as inline SVG.
+
+A chart is two paths, not a rectangle per bar: a list shows twenty bars a line.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-WIDTH, HEIGHT = 200, 42
-"""The view box; the width is shared by as many bars as a chart has room for."""
-LEAST = 2.0
-"""A value above zero is never so small that nobody sees it."""
+HEIGHT = 42
+STEP = 10
+"""The view box: ten units for every bar there is room for."""
+LEAST, SEEN = 2.0, 5.0
+"""What changed nothing is a stub on the base line; a value above zero is never as small as that."""
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
-    """One bar, the failed part on top: positions and sizes in the view box."""
+class Chart:
+    """The bars as path data, and the part of them that failed."""
 
-    x: float
-    width: float
-    y: float
-    height: float
-    failed_y: float
-    failed_height: float
+    width: int
+    done: str
+    failed: str
+    cycles: int
+    bad: int
 
 
-def bars(values: Sequence[tuple[int, int]], *, room: int = 20) -> list[Bar]:
-    """A bar per (all, failed), oldest first; `room` bars fill the width."""
+def chart(values: Sequence[tuple[int, int]], *, room: int = 20) -> Chart:
+    """A bar per (all, failed), oldest first; the newest stands at the right end of the row."""
     highest = max((total for total, _ in values), default=0) or 1
-    step = WIDTH / room
-    return [
-        _bar(index * step, step * 0.72, _height(total, highest), _height(failed, highest))
-        for index, (total, failed) in enumerate(values)
-    ]
-
-
-def _bar(x: float, width: float, height: float, failed: float) -> Bar:
-    height = max(height, failed)
-    return Bar(
-        x=round(x, 2),
-        width=round(width, 2),
-        y=round(HEIGHT - height + failed, 2),
-        height=round(height - failed, 2),
-        failed_y=round(HEIGHT - height, 2),
-        failed_height=round(failed, 2),
-    )
+    done, failed = "", ""
+    for place, (total, wrong) in enumerate(values, start=room - len(values)):
+        above = _height(wrong, highest) if wrong else 0.0
+        whole = max(_height(total, highest), above)
+        done += _bar(place, 0.0, whole - above)
+        failed += _bar(place, whole - above, whole)
+    bad = sum(1 for _total, wrong in values if wrong)
+    return Chart(room * STEP, done, failed, len(values), bad)
 
 
 def _height(value: int, highest: int) -> float:
-    return max(LEAST, value / highest * HEIGHT) if value > 0 else 0.0
+    return max(SEEN, value / highest * HEIGHT) if value > 0 else LEAST
+
+
+def _bar(place: int, low: float, high: float) -> str:
+    """A rectangle between two heights; nothing when they are the same."""
+    if high <= low:
+        return ""
+    return f"M{place * STEP + 1} {HEIGHT - low:g}v{low - high:g}h8V{HEIGHT - low:g}z"

@@ -1,42 +1,65 @@
-"""What an application waits for: its first plan, or a decision about people the guard holds."""
+"""What applications wait for: a first plan, or a decision about people the guard holds."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from console.application_status import is_waiting
 from provisioning.core.vocabulary import RowState
-from provisioning.models import Application, Cycle
-from provisioning.models.cycle import Purpose
+from provisioning.models import Application, PlanRow
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
     """One decision that a person owes; `section` is how the page calls itself where it is taken."""
 
+    application: str
     section: str
     plan: UUID
-    number: int
+    number: int | None
+    """How many people it is about, where that was counted."""
     address: str
+
+    def __str__(self) -> str:
+        """Which application needs what: `Wiki: review 8 deletions`."""
+        if self.section == "plan":
+            return _("%(app)s: approve the change preview") % {"app": self.application}
+        n = self.number or 0
+        text = ngettext("%(app)s: review %(n)d deletion", "%(app)s: review %(n)d deletions", n)
+        return text % {"app": self.application, "n": n}
+
+
+def decisions_of(applications: Iterable[Application]) -> list[Decision]:
+    """What these applications of `with_status` wait for; nobody is counted."""
+    return [_decision(one, plan) for one in applications if (plan := _plan_of(one)) is not None]
+
+
+def counted(decisions: Sequence[Decision]) -> list[Decision]:
+    """These decisions with the number of people each is about, in one query."""
+    if not decisions:
+        return []
+    rows = PlanRow.objects.filter(plan__in=[one.plan for one in decisions], state=RowState.HELD)
+    held = dict(rows.values_list("plan").annotate(Count("pk")))
+    return [replace(one, number=held.get(one.plan, 0)) for one in decisions]
 
 
 def decision_of(application: Application) -> Decision | None:
-    """What the newest cycle waits for, in at most one query; nothing while another one runs."""
-    job = application.job
-    if job.quarantined or job.open_cycle_id is not None or not is_waiting(application):
-        return None
-    cycle = (
-        Cycle.objects.filter(job=job, purpose=Purpose.CYCLE, ended__isnull=False)
-        .annotate(held=Count("plan__rows", filter=Q(plan__rows__state=RowState.HELD)))
-        .order_by("-number")
-        .first()
-    )
-    if cycle is None or cycle.plan_id is None:
-        return None
-    section = "deletions" if job.approved_once else "plan"
-    address = reverse(section, args=[application.slug, cycle.plan_id])
-    return Decision(section, cycle.plan_id, cycle.held, address)
+    """What this application waits for, counted; nothing while a cycle runs."""
+    return next(iter(counted(decisions_of([application]))), None)
+
+
+def _plan_of(application: Application) -> UUID | None:
+    return getattr(application, "last_plan", None) if is_waiting(application) else None
+
+
+def _decision(application: Application, plan: UUID) -> Decision:
+    section = "deletions" if application.job.approved_once else "plan"
+    address = reverse(section, args=[application.slug, plan])
+    return Decision(application.name, section, plan, None, address)

@@ -7,12 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from provisioning.core.vocabulary import Operation, RowState
 from provisioning.engine.sentences import because
-from provisioning.models import Job, Plan, PlanRow
+from provisioning.models import Application, AuditEvent, Job, Plan, PlanRow
+from provisioning.models.audit import Activity
 from provisioning.models.cycle import Purpose
+
+TAKE_PEOPLE_OUT = (Activity.IMPORT, Activity.ASSIGNMENT, Activity.MAPPINGS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,13 @@ def held_rows(plan: Plan) -> QuerySet[PlanRow]:
     """The rows that wait, with their people."""
     rows = PlanRow.objects.filter(plan=plan, state=RowState.HELD).select_related("object")
     return rows.order_by("object__display_name", "object_id", "part")
+
+
+def happened_before(application: Application, plan: Plan) -> AuditEvent | None:
+    """What was done last before the plan was made that can have taken people out."""
+    known = Q(application=application) | Q(application=None, activity=Activity.IMPORT)
+    events = AuditEvent.objects.filter(known, activity__in=TAKE_PEOPLE_OUT, at__lte=plan.created)
+    return events.select_related("actor").order_by("-at").first()
 
 
 def newer_review(job: Job, plan: Plan) -> Plan | None:

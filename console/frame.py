@@ -12,9 +12,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from console.access import role_of
-from console.application_status import is_waiting, with_status
+from console.application_status import with_status
+from console.decisions import Decision, decisions_of
 from console.models import Role
-from provisioning.models import Application
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +75,9 @@ def other_language() -> Language:
     return Language(code, dict(settings.LANGUAGES)[code])
 
 
-def waiting_for_people() -> list[Application]:
-    """Applications whose newest cycle waits for a person's decision."""
-    return [one for one in with_status() if is_waiting(one)]
+def waiting_for_people() -> list[Decision]:
+    """What applications wait for, by their names."""
+    return decisions_of(with_status().order_by("name"))
 
 
 def frame(request: HttpRequest) -> dict[str, object]:

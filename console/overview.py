@@ -1,19 +1,21 @@
-"""What the overview of an application says: its cycle, its figures, its set-up (console-ux S05)."""
+"""What the overview of an application says: its cycle, its figures, its causes (console-ux S05)."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count
+from django.db.models import Case, Count, Q, QuerySet, TextField, Value, When
+from django.db.models.fields.json import KT
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from console.application_rows import CYCLES, cycle_figures
-from console.charts import Bar, bars
+from console.charts import Chart, chart
 from provisioning.core.vocabulary import Operation, Reason, Status
 from provisioning.engine.causes import cause
 from provisioning.engine.progress import Progress, Stage, progress_of
@@ -27,6 +29,10 @@ STAGES = (
     (Stage.REFERENCES, gettext_lazy("References")),
     (Stage.FINISH, gettext_lazy("Finish")),
 )
+LINKED = "linked"
+WAITING = ("ConnectionFailed", "InternalServerError", "Timeout", "TooManyRequests", "InvalidAnchor")
+ELSEWHERE = ("LicenseLimitExceeded", "InternalError")
+CREDENTIALS = ("Unauthorized", "SecretUnreadable", "InvalidTenantUrl", "InvalidSecretToken")
 CAUSES = 3
 CHANGES = 3
 
@@ -46,6 +52,10 @@ class Cause:
     text: str
     count: int
     address: str
+    fix: str
+    """Where it is mended; nowhere here for what the application has to do."""
+    waits: bool
+    """Whether nobody has to do anything: the next try may do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +68,7 @@ class Figures:
     matched: int
     changed: int
     failures: int
+    causes: int
     skipped: int
     default_access: int
 
@@ -96,36 +107,56 @@ def last_cycles(application: Application) -> list[Cycle]:
     return list(ended.order_by("-number")[:CYCLES])
 
 
-def cycle_bars(cycles: Sequence[Cycle]) -> tuple[list[Bar], int]:
-    """Bars of these cycles, oldest first, and in how many something failed."""
+def cycle_chart(cycles: Sequence[Cycle]) -> Chart:
+    """What these cycles changed, given the newest first."""
     figures = cycle_figures(cycles)
-    values = [figures.get(cycle.plan_id, (0, 0)) for cycle in reversed(cycles)]
-    return bars(values, room=CYCLES), sum(1 for _all, failed in values if failed)
+    return chart([figures.get(cycle.plan_id, (0, 0)) for cycle in reversed(cycles)], room=CYCLES)
 
 
 def figures_of(application: Application, cycle: Cycle | None) -> Figures:
     """Of the cycle that runs, else of the last one."""
-    standings = dict(
-        Standing.objects.filter(job=application.job, object__kind="user")
-        .values_list("code")
-        .annotate(Count("pk"))
-    )
-    entries: dict[tuple[str, str], int] = {}
-    if cycle is not None:
-        counted = LogEntry.objects.filter(cycle=cycle).values_list("operation", "status")
-        entries = {(op, status): n for op, status, n in counted.annotate(Count("pk"))}
-    done = {op: n for (op, status), n in entries.items() if status == Status.SUCCESS}
-    excluded = standings.pop(Reason.NOT_EFFECTIVELY_ENTITLED, 0)
+    known = _known_people(application)
+    linked = known.pop(LINKED, 0)
+    excluded = known.pop(Reason.NOT_EFFECTIVELY_ENTITLED, 0)
+    done: Counter[str] = Counter()
+    failed: Counter[str] = Counter()
+    for operation, status, code, number in _entries(cycle) if cycle else ():
+        if status == Status.SUCCESS:
+            done[operation] += number
+        elif status == Status.FAILURE:
+            failed[code] += number
     return Figures(
-        linked=Link.objects.filter(job=application.job, kind="user").count(),
-        expected=sum(standings.values()),
-        created=done.get(Operation.CREATE, 0),
-        matched=done.get(Operation.ADOPT, 0),
-        changed=sum(done.values()),
-        failures=sum(n for (_op, status), n in entries.items() if status == Status.FAILURE),
+        linked=linked,
+        expected=sum(known.values()),
+        created=done[Operation.CREATE],
+        matched=done[Operation.ADOPT],
+        changed=done.total(),
+        failures=failed.total(),
+        causes=len(failed),
         skipped=cycle.skipped if cycle else 0,
         default_access=excluded,
     )
+
+
+def _known_people(application: Application) -> dict[str, int]:
+    """How many people have an account, and how many were decided for which reason: one query."""
+    standings = Standing.objects.filter(job=application.job, object__kind="user")
+    links = Link.objects.filter(job=application.job, kind="user").annotate(code=Value(LINKED))
+    counted = (
+        rows.order_by().values("code").annotate(n=Count("pk")) for rows in (standings, links)
+    )
+    decided, linked = counted
+    return {one["code"]: one["n"] for one in decided.union(linked, all=True)}
+
+
+def _entries(cycle: Cycle) -> QuerySet[LogEntry, tuple[str, str, str, int]]:
+    """The cycle's entries counted by operation, status and, of failures, the cause."""
+    failed = When(status=Status.FAILURE, then=KT("error__errorCode"))
+    coded = LogEntry.objects.filter(cycle=cycle).annotate(
+        code=Case(failed, default=Value(""), output_field=TextField())
+    )
+    rows = coded.order_by().values("operation", "status", "code").annotate(n=Count("pk"))
+    return rows.values_list("operation", "status", "code", "n")
 
 
 def top_causes(application: Application) -> list[Cause]:
@@ -133,11 +164,29 @@ def top_causes(application: Application) -> list[Cause]:
     counted = (
         Escrow.objects.filter(job=application.job)
         .values_list("code")
-        .annotate(number=Count("pk"))
-        .order_by("-number")[:CAUSES]
+        .annotate(number=Count("pk"), groups=Count("pk", filter=Q(object__kind="group")))
+        .order_by("-number", "code")[:CAUSES]
     )
     logs = reverse("logs", args=[application.slug])
-    return [Cause(cause(code), number, f"{logs}?cause={code}") for code, number in counted]
+    return [
+        Cause(
+            cause(code),
+            number,
+            f"{logs}?cause={code}",
+            fix=_fix(application, code, "groups" if groups == number else "users"),
+            waits=code in WAITING,
+        )
+        for code, number, groups in counted
+    ]
+
+
+def _fix(application: Application, code: str, kind: str) -> str:
+    """The page on which a cause is mended."""
+    if code in WAITING or code in ELSEWHERE:
+        return ""
+    if code in CREDENTIALS:
+        return reverse("credentials", args=[application.slug])
+    return reverse("mapping", args=[application.slug, kind])
 
 
 def last_changes(application: Application) -> list[AuditEvent]:

@@ -1,12 +1,13 @@
-"""A plan as CSV: one line per changed attribute, safe to open in a spreadsheet."""
+"""A plan as a file: CSV with a line per changed attribute, or JSON Lines with a line per row."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 from django.db.models import QuerySet
 
-from console.plans import why
+from console.plan_rows import why
 from console.spreadsheet import csv_line
 from console.templatetags.figures import shown
 from provisioning.engine.documents import operation_document
@@ -16,7 +17,7 @@ HEADER = ("operation", "held", "kind", "id", "name", "attribute", "before", "aft
 
 
 def lines_of(rows: QuerySet[PlanRow]) -> Iterator[str]:
-    """The file, line by line."""
+    """The CSV, line by line, safe to open in a spreadsheet."""
     yield csv_line(HEADER)
     for row in rows.iterator(500):
         document = operation_document(row)
@@ -32,3 +33,10 @@ def lines_of(rows: QuerySet[PlanRow]) -> Iterator[str]:
         for change in changes:
             values = (change["path"], shown(change["old"]), shown(change["new"]), why(row))
             yield csv_line((*head, *values))
+
+
+def json_lines_of(rows: QuerySet[PlanRow]) -> Iterator[str]:
+    """Every row with its reasons, as the `plan` command tells it."""
+    for row in rows.iterator(500):
+        document = {**operation_document(row), "sentence": why(row)}
+        yield json.dumps(document, ensure_ascii=False, default=str) + "\n"

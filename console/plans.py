@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Prefetch, Q, QuerySet
 from django.http import Http404
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
-from console.status import CYCLE_STATES, FAILED, OPERATIONS, RUNNING, WAITING, Sign, Tag
-from provisioning.core.vocabulary import REMOVALS, CycleState, Operation, Phase, RowState
-from provisioning.engine.sentences import because
-from provisioning.engine.spoken import message_in, spoken
-from provisioning.models import Application, Cycle, Job, Plan, PlanRow, WorkUnit
+from console.status import CYCLE_STATES, FAILED, RUNNING, WAITING, Tag
+from provisioning.core.vocabulary import CycleState, Phase
+from provisioning.engine.execution.batch import FRESH_FOR
+from provisioning.engine.spoken import spoken
+from provisioning.models import Application, Cycle, Job, Plan, WorkUnit
 from provisioning.models.cycle import Purpose
 from provisioning.models.unit import UnitState
 
@@ -26,8 +26,6 @@ APPROVED = Tag(gettext_lazy("Approved"), "ok", "circle-check")
 OUT_OF_DATE = Tag(gettext_lazy("Out of date"), "warn", "triangle-alert")
 REPLACED = Tag(gettext_lazy("Replaced by a later one"), "idle", "circle-minus")
 COMPUTING = Tag(gettext_lazy("Being computed"), RUNNING.token, RUNNING.icon)
-WITHOUT_ROWS = (Operation.UNCHANGED, Operation.SKIP)
-"""What is counted only: nothing is planned for these people."""
 PHASES: Mapping[Phase, str | Promise] = {
     Phase.SCOPE: gettext_lazy("Scope"),
     Phase.LIST: gettext_lazy("Accounts"),
@@ -100,10 +98,9 @@ def standing_of(job: Job, plan: Plan, newest: int) -> Standing:
     return Standing(WAITING if waits else READY, maker, can_be_approved=last.ended is not None)
 
 
-def newest_cycle(job: Job) -> int:
-    """The number of the job's newest cycle that has ended: only that one still waits."""
-    ended = Cycle.objects.filter(job=job, purpose=Purpose.CYCLE, ended__isnull=False)
-    return ended.order_by("-number").values_list("number", flat=True).first() or 0
+def newest_cycle(application: Application) -> int:
+    """The number of the newest cycle that ended, by `with_status`: only that one still waits."""
+    return getattr(application, "last_number", None) or 0
 
 
 def _run_already(last: Cycle, newest: int) -> Standing:
@@ -133,95 +130,6 @@ def under_way(job: Job) -> Cycle | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Counter:
-    """One figure of a plan: how many rows of an operation; a filter where there are rows."""
-
-    operation: Operation
-    number: int
-
-    @property
-    def sign(self) -> Sign:
-        """Its word, sign and colour."""
-        return OPERATIONS[self.operation]
-
-    @property
-    def filters(self) -> bool:
-        """Whether its rows can be listed."""
-        return self.number > 0 and self.operation not in WITHOUT_ROWS
-
-
-def counters(plan: Plan) -> list[Counter]:
-    """The figures in the order of the vocabulary, without those that are nought."""
-    return [
-        Counter(operation, number)
-        for operation in Operation
-        if (number := int(plan.counts.get(operation.value, 0)))
-    ]
-
-
-def rows_of(plan: Plan, *, operation: str = "", text: str = "") -> QuerySet[PlanRow]:
-    """The rows of one counter, or all, of objects that are called so."""
-    rows = PlanRow.objects.filter(plan=plan).select_related("object")
-    if operation == Operation.HELD:
-        rows = rows.filter(state=RowState.HELD)
-    elif operation:
-        rows = rows.filter(operation=operation).exclude(state=RowState.HELD)
-    if text:
-        rows = rows.filter(
-            Q(object__display_name__icontains=text)
-            | Q(object__user_name__icontains=text)
-            | Q(object__source_id=text)
-        )
-    return rows.order_by("object__display_name", "object_id", "lane", "part")
-
-
-def why(row: PlanRow) -> str:
-    """The rule that decides, in sentences."""
-    if row.operation == Operation.FAILED:
-        return spoken(message_in(row.error))
-    reasons = row.params.get("because") or [{"reason": row.reason, "params": row.params}]
-    return because(reasons)
-
-
-def summary(row: PlanRow) -> str:
-    """One line: why somebody leaves or fails, else what changes first."""
-    if row.operation == Operation.FAILED or row.operation in REMOVALS:
-        return why(row)
-    if row.operation == Operation.CREATE:
-        number = len(row.changes) + len(row.references)
-        return ngettext("%(number)d attribute", "%(number)d attributes", number) % {
-            "number": number
-        }
-    return " · ".join([*_first_change(row.shown_changes), *_members(row.members)])
-
-
-def _first_change(changes: Sequence[Sequence[Any]]) -> list[str]:
-    if not changes:
-        return []
-    path, old, new = changes[0]
-    more = len(changes) - 1
-    text = f"{path}: {_short(old)} → {_short(new)}"
-    return [text, *([_("and %(number)d more") % {"number": more}] if more else [])]
-
-
-def _members(members: Mapping[str, Sequence[str]]) -> list[str]:
-    add, remove = len(members.get("add", ())), len(members.get("remove", ()))
-    told = []
-    if add:
-        told.append(ngettext("%(n)d member joins", "%(n)d members join", add) % {"n": add})
-    if remove:
-        told.append(ngettext("%(n)d member leaves", "%(n)d members leave", remove) % {"n": remove})
-    return told
-
-
-def _short(value: object) -> str:
-    if value is None:
-        return "–"
-    text = str(value)
-    return text if len(text) <= 60 else f"{text[:59]}…"
-
-
-@dataclass(frozen=True, slots=True)
 class Progress:
     """How far a plan is: the phases, and the units of the one in hand."""
 
@@ -247,9 +155,9 @@ def _when(place: int, now: int) -> str:
     return "done" if place < now else ""
 
 
-def first_names(rows: QuerySet[PlanRow], number: int = 10) -> list[str]:
-    """Some of the people, by name, as a confirmation lists them."""
-    return [str(row.object) for row in rows[:number]]
+def is_stale(plan: Plan, now: datetime) -> bool:
+    """Whether its before-images are so old that each account is read again before it is written."""
+    return now - plan.created > FRESH_FOR
 
 
 def for_what(application: Application, plan: Plan) -> str:

@@ -12,6 +12,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from console.log_causes import CauseGroup, causes
+from console.log_wanted import Selection
 from provisioning.core.schedule import next_quarantine_try
 from provisioning.core.vocabulary import Action, Status
 from provisioning.engine.spoken import spoken
@@ -127,6 +129,8 @@ class Evidence:
     exchanges: Sequence[Mapping[str, Any]]
     written: int
     """Changes written since, by hand: nothing else is."""
+    causes: Sequence[CauseGroup] = ()
+    """Why they failed, where the number of failures is the reason."""
 
 
 def evidence_of(job: Job) -> Evidence:
@@ -144,7 +148,14 @@ def evidence_of(job: Job) -> Evidence:
         requests=sum(cycle.requests.values()) if cycle else 0,
         exchanges=exchanges,
         written=_written_since(job),
+        causes=_causes(job, cycle),
     )
+
+
+def _causes(job: Job, cycle: Cycle | None) -> list[CauseGroup]:
+    if cycle is None or kind_of(job.quarantine_reason) != FAILURES:
+        return []
+    return causes(job.application, Selection(view="causes", cycle=str(cycle.number)))[:3]
 
 
 def _written_since(job: Job) -> int:

@@ -1,16 +1,22 @@
-"""The set-up list of an application: what is done, what is to do, what has to wait (S05 a)."""
+"""The set-up list of an application: what is done, what is to do, what has to wait (S05 a).
+
+Pure: everything it reads of the database was read by `application_status.with_status`.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from console.status import Tag
+from provisioning.core.gallery import find_template
 from provisioning.models import Application
-from provisioning.models.cycle import Purpose
 
 COMPLETED = Tag(_("Completed"), "ok", "circle-check")
 TO_DO = Tag(_("To do"), "run", "circle-dashed")
@@ -31,17 +37,16 @@ def tasks(application: Application) -> list[Task]:
     """The six lines, in the order most people take them."""
     connected = _is_connected(application)
     somebody = _has_somebody(application)
-    ready = connected and somebody
-    started = TO_DO if ready else NOT_YET
     told = bool(application.notification_emails)
-    tried = application.job.cycles.filter(purpose=Purpose.ON_DEMAND).exists()
+    tried = bool(getattr(application, "was_tried", False))
+    start = TO_DO if connected and somebody else NOT_YET
     lines = (
         ("credentials", _("Connect"), _("Tenant URL and secret token"), _mark(connected)),
         ("notifications", _("Notification email"), _("Who hears about failures"), _mark(told)),
-        ("mappings", _("Mappings"), _("Default settings; change them if you need to"), COMPLETED),
+        ("mappings", _("Mappings"), _mappings(application), COMPLETED),
         ("assignments", _("Who"), _("Scope, users, groups and roles"), _mark(somebody)),
         ("on-demand", _("Try with one person"), _("Provision on demand"), _mark(tried)),
-        ("plans", _("Preview and start"), _("Needs credentials and people"), started),
+        ("plans", _("Preview and start"), _("Needs 1, 3 and 4"), start),
     )
     slug = application.slug
     return [Task(label, hint, reverse(name, args=[slug]), tag) for name, label, hint, tag in lines]
@@ -49,10 +54,8 @@ def tasks(application: Application) -> list[Task]:
 
 def is_set_up(application: Application) -> bool:
     """Whether provisioning was approved or has run: from then on the overview shows cycles."""
-    return (
-        application.job.approved_once
-        or application.job.cycles.filter(purpose=Purpose.CYCLE).exists()
-    )
+    ran = getattr(application, "last_state", None) is not None
+    return application.job.approved_once or ran or application.job.open_cycle_id is not None
 
 
 def completed(lines: list[Task]) -> int:
@@ -66,10 +69,28 @@ def _is_connected(application: Application) -> bool:
 
 def _has_somebody(application: Application) -> bool:
     """Scope *all*, or an assignment that is not excluded."""
-    definition = application.job.definition
-    if definition is not None and definition.content.get("scope") == "all":
+    content = _content(application)
+    if content.get("scope") == "all":
         return True
-    return application.assignments.exclude(role="").exists()
+    excluded = content.get("exclude_default_access", True)
+    return bool(getattr(application, "has_roles" if excluded else "has_people", False))
+
+
+def _mappings(application: Application) -> str:
+    """How many attributes are mapped, and whether anybody changed the template's choice."""
+    default = find_template(application.template).document()["mappings"]
+    mappings = _content(application).get("mappings", default)
+    users, groups = (len(mappings[kind]["attributes"]) for kind in ("users", "groups"))
+    text = ngettext("%(n)d user attribute", "%(n)d user attributes", users) % {"n": users}
+    if mappings["groups"]["enabled"]:
+        more = ngettext("%(n)d group attribute", "%(n)d group attributes", groups) % {"n": groups}
+        text = f"{text}, {more}"
+    return f"{text} · {gettext('Default, not changed')}" if mappings == default else text
+
+
+def _content(application: Application) -> Mapping[str, Any]:
+    definition = application.job.definition
+    return definition.content if definition is not None else {}
 
 
 def _mark(done: bool) -> Tag:

@@ -27,6 +27,7 @@ class Tag:
 ON = Tag(_("On"), "ok", "circle-check")
 OFF = Tag(_("Off"), "idle", "circle-dashed")
 HEALTHY = Tag(_("Healthy"), "ok", "circle-check")
+SETTING_UP = Tag(_("Set-up"), "idle", "circle-dashed")
 RUNNING = Tag(_("Running"), "run", "loader-circle")
 WARNING = Tag(_("Warning"), "warn", "triangle-alert")
 STALLED = Tag(_("Stalled"), "warn", "triangle-alert")
@@ -90,6 +91,7 @@ ACTIVITIES: Mapping[Activity, str | Promise] = {
     Activity.STOP: _("Provisioning stopped"),
     Activity.RESTART: _("Provisioning restarted"),
     Activity.APPROVE: _("Plan approved"),
+    Activity.DISCARD: _("Plan discarded"),
     Activity.QUARANTINE: _("Quarantine entered or left"),
     Activity.RUN: _("Cycle started by hand"),
     Activity.ON_DEMAND: _("Somebody provisioned on demand"),

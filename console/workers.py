@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+
+from django.db.models import Max
 
 from provisioning.engine.clock import database_now
 from provisioning.models import Cycle, Heartbeat
+from provisioning.models.heartbeat import FRESH_FOR
 
 PATIENCE = timedelta(seconds=5)
 
@@ -18,6 +21,9 @@ def nobody_works(cycle: Cycle) -> bool:
     return not Heartbeat.objects.fresh(now).exists()
 
 
-def no_worker() -> bool:
-    """Whether no worker has spoken within the last minute."""
-    return not Heartbeat.objects.fresh(database_now()).exists()
+def silence(now: datetime) -> timedelta | None:
+    """For how long no worker has spoken; nothing while one is alive, never for none ever."""
+    last = Heartbeat.objects.aggregate(last=Max("at"))["last"]
+    if last is None:
+        return timedelta.max
+    return now - last if now - last >= FRESH_FOR else None

@@ -22,6 +22,15 @@ def moment(at: datetime | None) -> SafeString | str:
 
 
 @register.filter
+def at(when: datetime | None) -> SafeString | str:
+    """`14:40` of today, else the date with its time: for what is near."""
+    if not when:
+        return ""
+    today = timezone.localdate(when) == timezone.localdate()
+    return _time(when, timezone.localtime(when).strftime("%H:%M")) if today else moment(when)
+
+
+@register.filter
 def clock(at: datetime | None) -> SafeString | str:
     """The time with seconds, as logs show it; the whole date in its title."""
     return _time(at, timezone.localtime(at).strftime("%H:%M:%S")) if at else ""
@@ -53,6 +62,18 @@ def duration(seconds: float | timedelta | None) -> str:
     if minutes:
         return f"{minutes} min {rest} s" if rest else f"{minutes} min"
     return f"{rest} s"
+
+
+@register.filter
+def about(seconds: float | timedelta) -> str:
+    """A duration nobody knows to the second: `40 s`, `3 min`, `1 h 20 min`, `2 days`."""
+    total = seconds.total_seconds() if isinstance(seconds, timedelta) else float(seconds)
+    if total < 60:
+        return f"{max(10, round(total, -1)):.0f} s"
+    if total < 48 * 3600:
+        return duration(round(total / 60) * 60)
+    days = round(total / 86_400)
+    return ngettext("%(number)d day", "%(number)d days", days) % {"number": days}
 
 
 @register.filter

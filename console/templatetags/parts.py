@@ -19,7 +19,7 @@ from console.templatetags.figures import duration
 from provisioning.core.vocabulary import CycleState, Operation, Status
 from provisioning.engine.causes import cause
 from provisioning.engine.log_document import sentence_of
-from provisioning.models import Application, Cycle, LogEntry
+from provisioning.models import Application, Cycle, LogEntry, Plan
 from provisioning.models.audit import Activity
 
 register = template.Library()
@@ -112,6 +112,12 @@ def entry_sentence(entry: LogEntry) -> str:
 def took(cycle: Cycle) -> str:
     """How long a cycle lasted; nothing while it runs."""
     return duration(cycle.ended - cycle.started) if cycle.ended else ""
+
+
+@register.filter
+def computed_in(plan: Plan) -> str:
+    """How long a plan took to compute."""
+    return duration(plan.sealed_at - plan.created) if plan.sealed_at else ""
 
 
 @register.simple_tag

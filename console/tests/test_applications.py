@@ -10,9 +10,19 @@ from django.utils import timezone
 
 from console.tests.signing_in import administrator, reader
 from provisioning.engine.configuration.export import export_document, export_yaml
-from provisioning.models import Application, AuditEvent, Cycle, Job
+from provisioning.models import (
+    Application,
+    AuditEvent,
+    Cycle,
+    Escrow,
+    Job,
+    Plan,
+)
 from provisioning.models.audit import Activity
-from provisioning.tests.builders import configure
+from provisioning.tests.builders import configure, directory_object
+from provisioning.tests.engine.conftest import directory
+
+__all__ = ["directory"]
 
 pytestmark = pytest.mark.django_db
 
@@ -67,15 +77,23 @@ def switched_on(job):
     job.status = "on"
 
 
+def running(job):
+    job.open_cycle = Cycle.objects.create(
+        job=job, number=job.take_number(), started=timezone.now(), definition=job.definition
+    )
+
+
 @pytest.mark.parametrize(
     ("happenings", "word"),
     [
-        ([], "Off"),
-        ([switched_on], "Healthy"),
+        ([], "Set-up 1 of 6"),
+        ([switched_on], "Set-up 1 of 6"),
+        ([ended("succeeded")], "Off"),
         ([switched_on, ended("succeeded")], "Healthy"),
         ([switched_on, ended("partly")], "Warning"),
         ([switched_on, ended("failed"), ended("succeeded")], "Healthy"),
         ([switched_on, ended("waiting")], "Waiting for you"),
+        ([switched_on, ended("waiting"), running], "Running"),
         ([switched_on, ended("waiting"), quarantined], "Quarantined"),
         ([quarantined], "Quarantined"),
     ],
@@ -108,8 +126,8 @@ def test_whoever_needs_a_person_comes_first(client):
     [
         ({"q": "wik"}, {"Wiki"}),
         ({"q": "nothing"}, set()),
-        ({"status": "circle-dashed"}, {"Wiki", "Phone"}),
-        ({"status": "shield-alert"}, set()),
+        ({"status": "set-up"}, {"Wiki", "Phone"}),
+        ({"status": "quarantined"}, set()),
     ],
 )
 def test_the_list_is_searched_and_filtered(client, query, found):
@@ -236,3 +254,70 @@ def test_an_unknown_template_is_not_there(client):
     administrator(client)
 
     assert client.get("/applications/new/zzz/").status_code == 404
+
+
+def still_failing(job, directory):
+    """Somebody who waits for another try."""
+    directory.person("ana")
+    directory.sync()
+    now = timezone.now()
+    Escrow.objects.create(
+        job=job,
+        object=directory_object("ana"),
+        code="EntryConflict",
+        first_failed=now,
+        next_try=now,
+    )
+
+
+def test_an_application_that_is_set_up_counts_nothing_and_draws_nothing(client):
+    administrator(client)
+    added()
+
+    row = page(client).split("<tbody>")[1].split("</tbody>")[0]
+
+    assert '<svg class="spark"' not in row
+    assert ">0<" not in row
+    assert ">–</td>" in row
+
+
+def test_whoever_still_fails_is_a_warning_after_a_cycle_that_had_nothing_to_do(client, directory):
+    administrator(client)
+    job = added()
+    job.status = "on"
+    job.save()
+    ended("succeeded")(job)
+    assert "</svg>Healthy</span>" in page(client)
+
+    still_failing(job, directory)
+
+    assert "</svg>Warning</span>" in page(client)
+
+
+def test_what_waits_is_said_with_a_link_to_where_it_is_decided(client):
+    administrator(client)
+    job = added()
+    ended("waiting")(job)
+    plan = Plan.objects.create(job=job, definition=job.definition, created=timezone.now())
+    Cycle.objects.update(plan=plan)
+    job.approved_once = True
+    job.save()
+
+    text = page(client)
+
+    assert f'href="/applications/wiki/deletions/{plan.pk}/">Wiki: review 0 deletions</a>' in text
+    assert f'id="needs-you" href="/applications/wiki/deletions/{plan.pk}/"' in text
+
+
+def test_a_poll_is_answered_only_when_something_changed(client):
+    administrator(client)
+    job = added()
+    headers = {"hx-request": "true", "hx-target": "rows"}
+    first = page(client, **headers)
+    version = first.partition("v=")[2].partition('"')[0]
+
+    assert client.get(LIST, {"v": version}, headers=headers).status_code == 204
+
+    quarantined(job)
+    job.save()
+    assert "Quarantined" in page(client, query={"v": version}, **headers)

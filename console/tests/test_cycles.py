@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import csv
+import re
 from datetime import timedelta
 from html import unescape
+from io import StringIO
 
 import pytest
 from django.utils import timezone
 
 from console.tests.signing_in import administrator, reader
-from provisioning.engine import controls
+from provisioning.engine import controls, requesting, runner
+from provisioning.engine.cycle import Request, open_cycle
 from provisioning.models import Cycle, Job
 from provisioning.simulator import Running
 from provisioning.tests.builders import Directory, application, cycle
@@ -90,3 +94,94 @@ def test_a_long_history_costs_no_more_queries(client, job, number, django_assert
 
     with django_assert_max_num_queries(12):
         page(client)
+
+
+def rows(client, **query):
+    """Each cycle of the list as the texts of its cells, by number."""
+    text = page(client, query=query).split("<tbody>")[1]
+    found = {}
+    for row in re.findall(r"<tr>(.*?)</tr>", text, re.DOTALL):
+        cells = [re.sub(r"<[^>]+>", "", cell).strip() for cell in re.split(r"</t[dh]>", row)]
+        found[cells[0]] = cells
+    return found
+
+
+def test_each_cycle_tells_what_it_changed_and_how_many_it_looked_at(client, job, directory):
+    cycle(job, approve=True)
+    directory.person("ana", jobTitle="Coach")
+    directory.person("bob", accountEnabled=False)
+    directory.sync()
+    cycle(job, approve=True)
+
+    found = rows(client)
+
+    assert found["1"][5:9] == ["2", "2", "0", "0"]
+    assert found["2"][5:9] == ["2", "0", "1", "1"]
+
+
+def test_each_cycle_tells_who_or_what_began_it(client, job):
+    marie = administrator(client)
+    marie.first_name = "Marie"
+    marie.save()
+    cycle(job, approve=True)
+    run = requesting.run_now(marie, job)
+    runner.turn(run.pk, sleep=lambda _: None)
+    controls.save_configuration(marie, {"slug": "genesys-eu", "nested_groups": True})
+    cycle(job)
+
+    found = rows(client)
+
+    assert [found[number][4] for number in ("1", "2", "3")] == [
+        "Schedule",
+        "Marie",
+        "Configuration version 2",
+    ]
+
+
+def test_the_list_follows_a_cycle_that_runs(client, job):
+    cycle(job, approve=True)
+    assert 'hx-trigger="every 20s"' in page(client)
+
+    open_cycle(job, Request())
+
+    assert 'hx-trigger="every 2s"' in page(client)
+
+
+def test_the_history_is_a_file_of_all_cycles(client, job):
+    cycle(job, approve=True)
+    cycle(job)
+
+    answer = client.get(f"{CYCLES}export.csv")
+
+    lines = list(csv.DictReader(StringIO(b"".join(answer.streaming_content).decode())))
+    assert [(one["number"], one["created"], one["result"]) for one in lines] == [
+        ("2", "0", "succeeded"),
+        ("1", "2", "succeeded"),
+    ]
+
+
+@pytest.mark.parametrize("number", [1, 30])
+def test_a_cycle_with_many_failures_costs_no_more_queries(
+    client, directory, genesys, number, django_assert_max_num_queries
+):
+    for index in range(number):
+        directory.person(f"p{index}")
+    directory.sync()
+    one = application(genesys.tenant_url, genesys.token, scope="all")
+    genesys.set_faults(["status:code=400,method=POST"])
+    cycle(one, approve=True)
+    reader(client)
+
+    with django_assert_max_num_queries(12):
+        assert "cause=UnprocessableEntity" in page(client, f"{CYCLES}1/")
+
+
+def test_how_fast_a_long_cycle_wrote_is_drawn(client, job):
+    cycle(job, approve=True)
+    found = Cycle.objects.get()
+    Cycle.objects.update(ended=found.started + timedelta(seconds=40))
+
+    text = page(client, f"{CYCLES}1/")
+
+    assert "Throughput" in text
+    assert "in steps of 1 s" in text

@@ -169,3 +169,12 @@ def test_many_people_cost_no_more_queries(client: Client, job: Job, django_asser
         client.get(address())
     with django_assert_max_num_queries(12):
         client.get(address(), {"decide": "disable"})
+
+
+def test_what_was_done_shortly_before_stands_beside_the_likely_cause(client: Client, job: Job):
+    administrator(client)
+
+    text = client.get(address()).content.decode()
+
+    assert "Shortly before:" in text
+    assert "Directory imported" in text.partition("Shortly before:")[2].partition("</p>")[0]

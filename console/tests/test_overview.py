@@ -8,7 +8,10 @@ import pytest
 from django.utils import timezone
 
 from console.tests.signing_in import administrator, reader
+from provisioning.engine.cycle import Request
+from provisioning.engine.on_demand import provision
 from provisioning.models import Application, Cycle, Escrow, Heartbeat, Job
+from provisioning.models.cycle import Purpose
 from provisioning.simulator import Running
 from provisioning.tests.builders import (
     Directory,
@@ -150,10 +153,10 @@ def test_a_plain_visit_to_a_fragment_leads_to_its_page(client, job):
 def test_without_a_worker_a_running_cycle_says_what_is_wrong(client, job):
     cycle(job, approve=True)
     running(job)
-    assert "No worker has answered for a minute." in page(client)
+    assert "No worker has answered yet" in page(client)
 
     Heartbeat.objects.create(name="celery@test", at=timezone.now())
-    assert "No worker has answered for a minute." not in page(client)
+    assert "No worker has answered yet" not in page(client)
 
 
 def test_in_quarantine_the_banner_comes_first_with_the_way_out(client, job):
@@ -198,3 +201,79 @@ def test_an_application_that_is_not_there_is_told_by_name(client, job):
 
     assert answer.status_code == 404
     assert Application.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("UnprocessableEntity", 'href="/applications/genesys-eu/mappings/users/">Fix'),
+        ("Unauthorized", 'href="/applications/genesys-eu/credentials/">Fix'),
+        ("TooManyRequests", "waits</span>"),
+    ],
+)
+def test_a_cause_leads_to_its_fix_or_says_that_it_waits(client, job, code, said):
+    cycle(job, approve=True)
+    now = timezone.now()
+    ana = directory_object("ana")
+    Escrow.objects.create(job=job, object=ana, code=code, first_failed=now, next_try=now)
+
+    assert said in page(client)
+
+
+def test_the_figures_of_a_cycle_lead_to_its_entries(client, job, directory, genesys):
+    cycle(job, approve=True)
+    directory.person("ana", jobTitle="Coach")
+    directory.sync()
+    genesys.set_faults(["status:code=400,method=PATCH"])
+    cycle(job)
+
+    text = page(client)
+
+    assert "?status=failure&cycle=2" in text.replace("&amp;", "&")
+    assert ">1 cause</dd>" in text
+
+
+def test_a_poll_of_an_unchanged_overview_has_nothing_to_say(client, job):
+    cycle(job, approve=True)
+    version = poll(client).partition("v=")[2].partition('"')[0]
+
+    headers = {"hx-request": "true", "hx-target": "cycle"}
+    assert client.get(PROGRESS, {"v": version}, headers=headers).status_code == 204
+
+
+def test_a_poll_brings_what_needs_a_person_along(client, job):
+    cycle(job)
+
+    found = poll(client)
+
+    assert '<div id="nav-badges" hx-swap-oob="true">' in found
+    assert "1 needs you" in found
+
+
+def test_an_application_that_is_off_says_that_nothing_begins_by_itself(client, job):
+    cycle(job, approve=True)
+
+    assert "Provisioning is off: no cycle begins by itself." in page(client)
+
+
+def test_statistics_are_counted_when_somebody_asks(client, job):
+    cycle(job, approve=True)
+    address = f"{PAGE}statistics/"
+    assert address in page(client)
+
+    text = page(client, address)
+
+    assert "Longest cycle" in text
+    assert str(job.cycles.get().pk) in text
+
+
+@pytest.mark.parametrize(("tried", "number"), [(False, 3), (True, 4)])
+def test_how_far_the_set_up_is_stands_beside_the_name(client, job, tried, number):
+    if tried:
+        one = directory_object("ana")
+        provision(job, one, Request(Purpose.ON_DEMAND, only=one))
+
+    text = page(client)
+
+    assert f"Set-up {number} of 6" in text
+    assert "9 user attributes, 3 group attributes · Default, not changed" in text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 
 import pytest
 from django.test import Client
@@ -10,7 +11,7 @@ from django.urls import reverse
 
 from console.tests.signing_in import administrator, reader
 from provisioning.engine import runner
-from provisioning.engine.requesting import request_on_demand
+from provisioning.engine.requesting import request_on_demand, request_preview
 from provisioning.models import AuditEvent, Cycle, Job, Plan
 from provisioning.simulator import Running
 from provisioning.tests.builders import (
@@ -308,3 +309,106 @@ def test_many_rows_and_plans_cost_no_more_queries(
         page(client, address, row=str(row.pk))
     with django_assert_max_num_queries(12):
         page(client, f"{address}approve/")
+
+
+def test_one_can_start_with_five_people_and_is_asked_for_the_rest(
+    client: Client, job: Job, genesys: Running
+):
+    administrator(client)
+    address = preview(client)
+    assert "Start with 5 people" in page(client, address)
+    assert Cycle.objects.filter(purpose="on_demand").count() == 0
+
+    asked = page(client, f"{address}begin/")
+    assert asked.count("<li><bdi>") == 5
+    assert Cycle.objects.filter(purpose="on_demand").count() == 0
+
+    client.post(f"{address}begin/", {"confirmed": "yes"})
+    for run in Cycle.objects.filter(purpose="on_demand"):
+        work(run)
+    assert len(accounts(genesys)) == 5
+    text = page(client, address)
+    assert "Started with 5 people" in text
+    assert "Approve and start" in text
+
+    client.post(f"{address}approve/", {"confirmed": "yes"})
+    work(Cycle.objects.latest("number"))
+    assert len(accounts(genesys)) == 71
+
+
+def test_a_preview_that_is_discarded_is_gone(client: Client, job: Job):
+    administrator(client)
+    address = preview(client)
+
+    assert client.post(f"{address}discard/")["location"] == PLANS
+
+    assert client.get(address).status_code == 404
+    assert AuditEvent.objects.get(activity="discard").changes[0]["old"]
+    assert not Plan.objects.exists()
+
+
+def test_a_first_plan_that_is_discarded_waits_no_longer(client: Client, job: Job):
+    administrator(client)
+    assert cycle(job).state == "waiting"
+    address = reverse("plan", args=["genesys-eu", Plan.objects.get().pk])
+
+    client.post(f"{address}discard/")
+
+    assert Cycle.objects.get().state == "stopped"
+    assert "needs-you" not in page(client, PLANS)
+
+
+def test_what_was_approved_cannot_be_discarded(client: Client, job: Job):
+    administrator(client)
+    cycle(job, approve=True)
+    address = reverse("plan", args=["genesys-eu", Plan.objects.get().pk])
+
+    client.post(f"{address}discard/")
+
+    assert Plan.objects.exists()
+    assert "This plan was approved." in page(client, address)
+
+
+@pytest.mark.parametrize("attribute", ['emails[type eq "work"].value', "title"])
+def test_rows_are_found_by_the_attribute_they_change(
+    client: Client, directory: Directory, job: Job, attribute: str
+):
+    administrator(client)
+    cycle(job, approve=True)
+    directory.person("p01", mail="new@contoso.example")
+    directory.person("p02", jobTitle="Coach")
+    directory.sync()
+    address = preview(client)
+
+    text = page(client, address, attribute=attribute)
+
+    found = [one for one in ("Person p01", "Person p02") if f"<bdi>{one}</bdi></a>" in text]
+    assert found == ["Person p02" if attribute == "title" else "Person p01"]
+
+
+def test_a_row_shows_the_request_that_would_be_sent(
+    client: Client, directory: Directory, job: Job, genesys: Running
+):
+    administrator(client)
+    cycle(job, approve=True)
+    directory.person("p02", jobTitle="Coach")
+    directory.sync()
+    address = preview(client)
+    row = Plan.objects.latest("created").rows.get()
+
+    text = page(client, address, row=str(row.pk))
+
+    assert f"PATCH /Users/{row.target_id}" in text
+    assert "&quot;Coach&quot;" in text
+
+
+def test_a_plan_is_read_by_programs_as_json_lines(client: Client, job: Job):
+    reader(client)
+    work(request_preview(job))
+    address = reverse("plan-export", args=["genesys-eu", Plan.objects.get().pk, "jsonl"])
+
+    lines = client.get(address).getvalue().decode().splitlines()
+
+    assert len(lines) == 71
+    assert {json.loads(line)["operation"] for line in lines} == {"create"}
+    assert client.get(address.replace("jsonl", "exe")).status_code == 404

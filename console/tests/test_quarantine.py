@@ -162,3 +162,43 @@ def test_the_page_costs_few_queries(
     with django_assert_max_num_queries(12):
         text = client.get(PAGE).content.decode()
     assert len(text) < 60_000
+
+
+def test_quarantine_is_left_without_a_probe_only_when_confirmed(
+    client: Client, directory: Directory, genesys: Running, job: Job
+):
+    fall_ill(directory, genesys, job, "status:code=401")
+    administrator(client)
+    leave = f"{PAGE}leave/"
+
+    asked = client.get(leave).content.decode()
+    assert "is in quarantine again after it." in asked
+    client.post(leave)
+    job.refresh_from_db()
+    assert job.quarantined
+
+    client.post(leave, {"confirmed": "yes"})
+    job.refresh_from_db()
+    assert not job.quarantined
+    assert job.next_run is None
+    assert AuditEvent.objects.latest("pk").activity == "quarantine"
+
+
+def test_a_reader_may_not_leave_quarantine(client: Client, directory, genesys, job: Job):
+    fall_ill(directory, genesys, job, "status:code=401")
+    reader(client)
+
+    assert client.post(f"{PAGE}leave/", {"confirmed": "yes"}).status_code == 403
+    assert "quarantine/leave/" not in client.get(PAGE).content.decode()
+
+
+def test_too_many_failures_are_told_with_their_causes(
+    client: Client, directory: Directory, genesys: Running, job: Job
+):
+    fall_ill(directory, genesys, job, "status:code=400,method=PATCH")
+    administrator(client)
+
+    text = client.get(PAGE).content.decode()
+
+    assert "every one of at least five people or groups fails" in text
+    assert "cause=UnprocessableEntity" in text

@@ -8,18 +8,17 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from console import status as tags
 from console.access import requires
 from console.application_rows import application_rows
-from console.application_status import WORST_FIRST
+from console.application_status import STATUSES
+from console.decisions import counted
 from console.forms.applications import NewApplication
-from console.http import ConsoleRequest, respond
+from console.frame import waiting_for_people
+from console.http import ConsoleRequest, asked_for, respond, respond_polled
 from console.models import Role
 from provisioning.core.gallery import TEMPLATES
 from provisioning.core.problems import UsageProblems
 from provisioning.models import Application
-
-STATUSES = WORST_FIRST
 
 
 @requires(Role.READER)
@@ -34,9 +33,13 @@ def index(request: HttpRequest) -> HttpResponse:
         "text": text,
         "status": status,
         "statuses": STATUSES,
-        "running": any(row.status == tags.RUNNING for row in rows),
+        "running": any(row.standing == "running" for row in rows),
+        "waiting": counted(waiting_for_people()),
     }
-    return respond(request, "applications/index.html", context, fragment="rows")
+    if asked_for(request, "rows"):
+        polled = context | {"polled": True}
+        return respond_polled(request, "applications/index.html", polled, fragment="rows")
+    return respond(request, "applications/index.html", context)
 
 
 @requires(Role.ADMINISTRATOR)

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import chain
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from console.access import requires
-from console.application_rows import cycle_figures
 from console.application_status import application_or_404
-from console.http import respond
+from console.cycle_rows import csv_lines, lines_of
+from console.http import asked_for, respond, respond_polled
+from console.log_causes import causes
+from console.log_wanted import Selection
 from console.models import Role
-from provisioning.core.vocabulary import CycleState
-from provisioning.engine.documents import METHODS, cycle_document
+from console.throughput import throughput_of
+from provisioning.core.vocabulary import Operation, Status
+from provisioning.engine.documents import METHODS
+from provisioning.engine.spoken import spoken
 from provisioning.models import Application, AuditEvent, Cycle, LogEntry
 from provisioning.models.cycle import Purpose
 
+PAGE = "cycles/index.html"
 PAGE_SIZE = 50
-FAILURES = 10
 
 
 @requires(Role.READER)
@@ -28,26 +34,61 @@ FAILURES = 10
 def index(request: HttpRequest, slug: str) -> HttpResponse:
     """Cycles, newest first; on demand with what people changed between them."""
     app = application_or_404(slug)
-    cycles = app.job.cycles.filter(purpose=Purpose.CYCLE).order_by("-number")
-    page = Paginator(cycles, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = Paginator(_cycles(app), PAGE_SIZE).get_page(request.GET.get("page"))
     listed = list(page.object_list)
-    figures = cycle_figures(listed)
-    rows = [(cycle.started, cycle, *figures.get(cycle.plan_id, (0, 0))) for cycle in listed]
     between = request.GET.get("changes") == "1"
     events = _between(app, listed) if between else []
-    lines = sorted(
-        chain(rows, ((event.at, event, 0, 0) for event in events)),
-        key=lambda line: line[0],
-        reverse=True,
-    )
+    runs = ((line.cycle.started, line, None) for line in lines_of(app, listed))
+    changes = ((event.at, None, event) for event in events)
+    timeline = sorted(chain(runs, changes), key=lambda one: one[0], reverse=True)
     context = {
         "app": app,
         "section": "cycles",
         "page": page,
-        "lines": [(isinstance(one, Cycle), one, all_, bad) for _at, one, all_, bad in lines],
+        "lines": [(line, event) for _at, line, event in timeline],
         "between": between,
     }
-    return respond(request, "cycles/index.html", context)
+    if asked_for(request, "cycles"):
+        return respond_polled(request, PAGE, context | {"polled": True}, fragment="cycles")
+    return respond(request, PAGE, context)
+
+
+@requires(Role.READER)
+@require_safe
+def export(request: HttpRequest, slug: str) -> StreamingHttpResponse:
+    """Every cycle as a line of a CSV file."""
+    app = application_or_404(slug)
+    lines = csv_lines(lines_of(app, list(_cycles(app))))
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{app.slug}-cycles.csv"'
+    return response
+
+
+@requires(Role.READER)
+@require_safe
+def cycle(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """One run: counts, requests, what failed, which configuration it used."""
+    app = application_or_404(slug)
+    found = get_object_or_404(_cycles(app), number=number)
+    line = lines_of(app, [found, *_cycles(app).filter(number__lt=number)[:1]])[0]
+    failed = Selection(view="causes", cycle=str(number))
+    context = {
+        "app": app,
+        "section": "cycles",
+        "cycle": found,
+        "line": line,
+        "counts": _counts(found),
+        "requests": [(method, found.requests.get(method, 0)) for method in METHODS],
+        "causes": causes(app, failed) if line.tally.failed else [],
+        "throughput": throughput_of(found),
+        "error": spoken(found.error) if found.error else "",
+    }
+    return respond(request, "cycles/cycle.html", context)
+
+
+def _cycles(app: Application) -> QuerySet[Cycle]:
+    runs = Cycle.objects.filter(job=app.job, purpose=Purpose.CYCLE)
+    return runs.select_related("definition", "plan").order_by("-number")
 
 
 def _between(app: Application, cycles: list[Cycle]) -> list[AuditEvent]:
@@ -58,26 +99,16 @@ def _between(app: Application, cycles: list[Cycle]) -> list[AuditEvent]:
     return list(events.order_by("-at")[:PAGE_SIZE])
 
 
-@requires(Role.READER)
-@require_safe
-def cycle(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """One run: counts, requests, what failed, which configuration it used."""
-    app = application_or_404(slug)
-    found = get_object_or_404(
-        Cycle.objects.select_related("job", "definition", "plan"), job=app.job, number=number
-    )
-    took = (found.ended - found.started).total_seconds() if found.ended else None
-    document = cycle_document(found, took or 0)
-    failures = LogEntry.objects.filter(cycle=found, status="failure").order_by("-at")
-    context = {
-        "app": app,
-        "section": "cycles",
-        "cycle": found,
-        "document": document,
-        "counts": [(key, n) for key, n in document["counts"].items() if n],
-        "requests": [(method, document["requests"][method]) for method in METHODS],
-        "took": took,
-        "failures": failures[:FAILURES],
-        "failed": found.state in (CycleState.FAILED, CycleState.QUARANTINED),
-    }
-    return respond(request, "cycles/cycle.html", context)
+def _counts(found: Cycle) -> list[tuple[str, int]]:
+    """What it did, by operation, in the vocabulary's order and without what is nought."""
+    entries = LogEntry.objects.filter(cycle=found).order_by()
+    counted: Counter[str] = Counter()
+    for operation, status, n in entries.values_list("operation", "status").annotate(Count("pk")):
+        if status == Status.FAILURE:
+            counted[Operation.FAILED] += n
+        elif status == Status.STAGED:
+            counted[Operation.HELD] += n
+        elif status == Status.SUCCESS:
+            counted[operation] += n
+    counted[Operation.SKIP], counted[Operation.UNCHANGED] = found.skipped, found.unchanged
+    return [(one.value, counted[one]) for one in Operation if counted[one]]

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from console import deletions, plans
+from console import deletions, plan_rows, plans
 from console.access import RoleNeeded, requires_to_change, role_of
 from console.application_status import application_or_404
 from console.forms.plans import NameForm
@@ -49,6 +49,7 @@ def review(request: ConsoleRequest, slug: str, plan: UUID) -> HttpResponse:
         "plan": found,
         "held": held,
         "guard": plans.guard_sentence(found),
+        "before": deletions.happened_before(application, found) if held.number else None,
         "chosen": chosen,
         "page": page,
         "people": deletions.people_of(list(page)),
@@ -92,7 +93,7 @@ def _question(case: _Case) -> dict[str, object]:
     context: dict[str, object] = {
         "app": application,
         "section": "deletions",
-        "names": plans.first_names(deletions.held_rows(case.plan)),
+        "names": plan_rows.first_names(deletions.held_rows(case.plan)),
         "back": reverse("deletions", args=[application.slug, case.plan.pk]),
     }
     if case.decision == KEEP:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
@@ -15,11 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from console.access import requires
 from console.application_status import application_or_404
-from console.http import ConsoleRequest, respond
+from console.http import ConsoleRequest, done, respond
 from console.models import Role
-from provisioning.core.errors import ProvisioningError
 from provisioning.engine import controls, requesting
-from provisioning.engine.spoken import advice_of, message_of
 from provisioning.models import Application
 
 
@@ -72,8 +68,8 @@ def start(request: ConsoleRequest, slug: str) -> HttpResponse:
         messages.info(request, _("The first start needs an approved change preview."))
         return redirect("plans", slug)
     if request.method == "POST" and request.POST.get("confirmed") == "yes":
-        done = _do(request, lambda: controls.start_job(request.user, app.job))
-        return _said(request, slug, done, _("Provisioning is on. The next cycle begins at once."))
+        ok = done(request, lambda: controls.start_job(request.user, app.job))
+        return _said(request, slug, ok, _("Provisioning is on. The next cycle begins at once."))
     context = {
         "app": app,
         "section": "overview",
@@ -93,9 +89,9 @@ def start(request: ConsoleRequest, slug: str) -> HttpResponse:
 def stop(request: ConsoleRequest, slug: str) -> HttpResponse:
     """Begin no further cycle; the request in flight is the last."""
     app = application_or_404(slug)
-    done = _do(request, lambda: controls.stop_job(request.user, app.job))
+    ok = done(request, lambda: controls.stop_job(request.user, app.job))
     return _said(
-        request, slug, done, _("Provisioning is off. The request in flight is the last one.")
+        request, slug, ok, _("Provisioning is off. The request in flight is the last one.")
     )
 
 
@@ -104,8 +100,8 @@ def stop(request: ConsoleRequest, slug: str) -> HttpResponse:
 def run_now(request: ConsoleRequest, slug: str) -> HttpResponse:
     """An incremental cycle at once."""
     app = application_or_404(slug)
-    done = _do(request, lambda: requesting.run_now(request.user, app.job))
-    return _said(request, slug, done, _("A cycle was started."))
+    ok = done(request, lambda: requesting.run_now(request.user, app.job))
+    return _said(request, slug, ok, _("A cycle was started."))
 
 
 @requires(Role.ADMINISTRATOR)
@@ -117,8 +113,8 @@ def restart(request: ConsoleRequest, slug: str) -> HttpResponse:
     form = Restart(request.POST if confirmed else None, app)
     if confirmed and form.is_valid():
         links = form.forgets_links
-        done = _do(request, lambda: controls.restart_job(request.user, app.job, forget_links=links))
-        return _said(request, slug, done, _("The next cycle is an initial one: everyone again."))
+        ok = done(request, lambda: controls.restart_job(request.user, app.job, forget_links=links))
+        return _said(request, slug, ok, _("The next cycle is an initial one: everyone again."))
     failed = confirmed
     people = app.job.links.count()
     context = {
@@ -140,17 +136,7 @@ def restart(request: ConsoleRequest, slug: str) -> HttpResponse:
     return respond(request, "confirm.html", context, status=422 if failed else 200)
 
 
-def _do(request: ConsoleRequest, verb: Callable[[], object]) -> bool:
-    """Call the verb; what it refuses is told on the page it was asked from."""
-    try:
-        verb()
-    except ProvisioningError as error:
-        messages.error(request, f"{message_of(error)} {advice_of(error)}")
-        return False
-    return True
-
-
-def _said(request: ConsoleRequest, slug: str, done: bool, text: str) -> HttpResponse:
-    if done:
+def _said(request: ConsoleRequest, slug: str, ok: bool, text: str) -> HttpResponse:
+    if ok:
         messages.success(request, text)
     return redirect("overview", slug)

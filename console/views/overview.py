@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -10,12 +12,14 @@ from django.views.decorators.http import require_safe
 from console import overview as shown
 from console.access import requires
 from console.application_status import application_or_404
-from console.http import asked_for, respond
+from console.http import asked_for, respond, respond_polled
 from console.models import Role
 from console.setup_tasks import completed, is_set_up, tasks
+from console.statistics import statistics_of
 from console.status import STALLED
-from console.workers import no_worker
+from console.workers import silence
 from provisioning.models import Application, Cycle
+from provisioning.models.job import ProvisioningStatus
 
 PAGE = "overview/page.html"
 
@@ -42,7 +46,16 @@ def progress(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect("overview", slug)
     app = application_or_404(slug)
     context = {"app": app, "polled": True, **_cycle(app, shown.last_cycles(app))}
-    return respond(request, PAGE, context, fragment="cycle")
+    return respond_polled(request, PAGE, context, fragment="cycle")
+
+
+@requires(Role.READER)
+@require_safe
+def statistics(request: HttpRequest, slug: str) -> HttpResponse:
+    """What is counted over all cycles: read when somebody opens it, or as a page of its own."""
+    app = application_or_404(slug)
+    context = {"app": app, "section": "overview", "statistics": statistics_of(app.job)}
+    return respond(request, "overview/statistics.html", context, fragment="statistics")
 
 
 def _cycle(app: Application, ended: list[Cycle]) -> dict[str, object]:
@@ -52,19 +65,23 @@ def _cycle(app: Application, ended: list[Cycle]) -> dict[str, object]:
     return {
         **shown.running(app, timezone.now()),
         "last": last,
+        "number": cycle.number if cycle else None,
         "figures": shown.figures_of(app, cycle),
         "stalled": STALLED,
-        "no_worker": app.job.open_cycle is not None and no_worker(),
+        "silence": _silence(app),
     }
+
+
+def _silence(app: Application) -> timedelta | None:
+    """For how long no worker has answered, where that keeps a cycle waiting."""
+    expected = app.job.open_cycle_id is not None or app.job.status == ProvisioningStatus.ON
+    return silence(timezone.now()) if expected else None
 
 
 def _past(app: Application, cycles: list[Cycle]) -> dict[str, object]:
     """What changes from cycle to cycle."""
-    bars, bad = shown.cycle_bars(cycles)
     return {
-        "cycles": cycles,
-        "bars": bars,
-        "bad_cycles": bad,
+        "chart": shown.cycle_chart(cycles),
         "causes": shown.top_causes(app),
         "changes": shown.last_changes(app),
     }

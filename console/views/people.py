@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from console.access import requires
-from console.application_status import is_waiting, with_status
+from console.application_status import with_status
+from console.decisions import decisions_of
 from console.directory_rows import PersonRows
 from console.http import respond
 from console.models import Role
@@ -52,7 +53,7 @@ def person(request: HttpRequest, pk: UUID) -> HttpResponse:
         "state": STATES[State(one.state)],
         "applications": applications,
         "chosen": chosen,
-        "waiting": [app for app in applications if is_waiting(app)],
+        "waiting": decisions_of(applications),
         "accounts": rows.accounts(),
         "timeline": timeline(one, kind),
         "kinds": KINDS.items(),

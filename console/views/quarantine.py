@@ -5,17 +5,17 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from console import quarantine
 from console.access import requires
 from console.application_status import application_or_404
-from console.http import STOP_POLLING, ConsoleRequest, asked_for, respond
+from console.http import STOP_POLLING, ConsoleRequest, asked_for, done, respond
 from console.models import Role
-from provisioning.core.errors import ProvisioningError
+from provisioning.engine.controls import leave_quarantine
 from provisioning.engine.requesting import run_now
-from provisioning.engine.spoken import advice_of, message_of
 from provisioning.models import Link
 
 
@@ -56,10 +56,30 @@ def page(request: ConsoleRequest, slug: str) -> HttpResponse:
 def retry(request: ConsoleRequest, slug: str) -> HttpResponse:
     """Try the application now; a cycle that works ends the quarantine."""
     application = application_or_404(slug)
-    try:
-        run_now(request.user, application.job)
-    except ProvisioningError as error:
-        messages.error(request, f"{message_of(error)} {advice_of(error)}")
-    else:
+    if done(request, lambda: run_now(request.user, application.job)):
         messages.info(request, _("Trying now. Quarantine ends when a request succeeds."))
     return redirect("quarantine", slug)
+
+
+@requires(Role.ADMINISTRATOR)
+@require_http_methods(["GET", "HEAD", "POST"])
+def leave(request: ConsoleRequest, slug: str) -> HttpResponse:
+    """Go on without having mended anything; asked once more before."""
+    application = application_or_404(slug)
+    if request.POST.get("confirmed") == "yes":
+        leave_quarantine(request.user, application.job)
+        messages.success(request, _("Out of quarantine. The next cycle begins at once."))
+        return redirect("overview", slug)
+    context = {
+        "app": application,
+        "section": "quarantine",
+        "question": _("Leave quarantine without fixing"),
+        "consequences": [
+            _("The next cycle begins at once, as if nothing had happened."),
+            _("If requests go on failing, %(application)s is in quarantine again after it.")
+            % {"application": application.name},
+        ],
+        "word": _("Leave quarantine"),
+        "back": reverse("quarantine", args=[slug]),
+    }
+    return respond(request, "confirm.html", context)

@@ -125,6 +125,20 @@ def restart_job(actor: User | None, job: Job, *, forget_links: bool = False) -> 
     return ProvisioningStatus(job.status)
 
 
+def leave_quarantine(actor: User | None, job: Job) -> None:
+    """Take the mark off without a probe: the next cycle is due at once, and may enter it again."""
+    with transaction.atomic():
+        job = _locked(job)
+        if not job.quarantined:
+            return
+        change: Change = {"path": "quarantine", "old": job.quarantine_reason, "new": None}
+        AuditEvent.record(actor, Activity.QUARANTINE, job.application, [change])
+        quarantine.forget(job)
+        job.next_run = None
+        job.save(update_fields=("next_run",))
+        dispatch.wake()
+
+
 def remove_configuration(actor: User | None, application: Application) -> None:
     """Remove the application from Rollcall; its accounts stay as they are."""
     with transaction.atomic():

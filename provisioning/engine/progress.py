@@ -1,6 +1,6 @@
 """How far a running cycle is: phases, people, rate and time left (console-ux S05).
 
-`progress` is pure: counts in, answer out. `progress_of` reads the counts, a handful of queries.
+`progress` is pure: counts in, answer out. `progress_of` reads the counts, in one query.
 """
 
 from __future__ import annotations
@@ -9,8 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from provisioning.core.vocabulary import Phase, RowState
 from provisioning.models import Cycle, LogEntry, PlanRow, WorkUnit
@@ -88,6 +90,8 @@ class Progress:
     rate: float
     left: int | None
     stalled: bool
+    last_sign: datetime
+    """When something was written last; before that, when it began."""
 
     @property
     def quarter(self) -> int:
@@ -103,7 +107,7 @@ def progress(phase: Phase, counts: Counts, age: timedelta, now: datetime) -> Pro
     trusted = share >= SHOWN_FROM_SHARE and age >= SHOWN_FROM_AGE and rate > 0
     executing = phase in EXECUTION
     remaining = counts.rows - counts.rows_done
-    quiet = now - counts.last_sign if counts.last_sign else age
+    quiet = min(age, now - counts.last_sign) if counts.last_sign else age
     return Progress(
         stage=STAGES[phase],
         share=share,
@@ -112,6 +116,7 @@ def progress(phase: Phase, counts: Counts, age: timedelta, now: datetime) -> Pro
         rate=rate,
         left=round(remaining / rate) if trusted and executing else None,
         stalled=quiet >= STALLED_AFTER,
+        last_sign=now - quiet,
     )
 
 
@@ -128,23 +133,27 @@ def _share(phase: Phase, counts: Counts) -> float:
 
 
 def progress_of(cycle: Cycle, now: datetime) -> Progress:
-    """A running cycle's progress, from three counts."""
+    """A running cycle's progress, from counts that are read in one query."""
     phase = Phase(cycle.phase)
-    units = WorkUnit.objects.filter(cycle=cycle, phase=phase).aggregate(
-        all=Count("pk"), done=Count("pk", filter=Q(state=UnitState.DONE))
+    units = WorkUnit.objects.filter(cycle=OuterRef("pk"), phase=phase)
+    rows = PlanRow.objects.filter(plan=OuterRef("plan")).exclude(
+        state__in=[RowState.HELD, RowState.ABANDONED]
     )
-    aside = [RowState.HELD, RowState.ABANDONED]
-    rows = (
-        PlanRow.objects.filter(plan=cycle.plan_id)
-        .exclude(state__in=aside)
-        .aggregate(
-            all=Count("pk"),
-            done=Count("pk", filter=Q(state__in=[RowState.DONE, RowState.FAILED])),
-        )
+    lately = LogEntry.objects.filter(cycle=OuterRef("pk"), at__gte=now - RATE_WINDOW)
+    # Of the job, not of the cycle: that is the end of an index.
+    newest = LogEntry.objects.filter(job=OuterRef("job"))
+    counted = Cycle.objects.filter(pk=cycle.pk).values_list(
+        _number(units.filter(state=UnitState.DONE), "cycle"),
+        _number(units, "cycle"),
+        _number(rows.filter(state__in=[RowState.DONE, RowState.FAILED]), "plan"),
+        _number(rows, "plan"),
+        _number(lately, "cycle"),
+        Subquery(newest.order_by("-at").values("at")[:1]),
     )
-    entries = LogEntry.objects.filter(cycle=cycle)
-    lately = entries.filter(at__gte=now - RATE_WINDOW).aggregate(n=Count("pk"), last=Max("at"))
-    counts = Counts(
-        units["done"], units["all"], rows["done"], rows["all"], lately["n"], lately["last"]
-    )
-    return progress(phase, counts, now - cycle.started, now)
+    return progress(phase, Counts(*counted.get()), now - cycle.started, now)
+
+
+def _number(rows: QuerySet[Any], of: str) -> Coalesce:
+    """How many rows there are, as part of another query."""
+    counted = rows.order_by().values(of).annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted), 0)

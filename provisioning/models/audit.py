@@ -25,6 +25,7 @@ class Activity(models.TextChoices):
     STOP = "stop", "Disable/pause provisioning configuration"
     RESTART = "restart", "Enable/restart provisioning configuration"
     APPROVE = "approve", "Approve provisioning plan"
+    DISCARD = "discard", "Discard provisioning plan"
     QUARANTINE = "quarantine", "Quarantine"
     RUN = "run", "Run provisioning cycle"
     ON_DEMAND = "on_demand", "Provision on demand"

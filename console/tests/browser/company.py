@@ -5,18 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from django.contrib.auth.models import User
 from django.urls import reverse
+from django.utils import timezone
 
 from console.models import Account, Role
+from console.tests.browser.passing import is_going_on, run_until_the_second_wave, time_passes
 from provisioning import simulator
+from provisioning.engine.controls import save_configuration
 from provisioning.engine.cycle import Request
 from provisioning.engine.on_demand import provision
 from provisioning.engine.running import run_beside
+from provisioning.engine.switching import switch_on
 from provisioning.models import Cycle, Job, LogEntry, Plan
 from provisioning.models.cycle import Purpose
+from provisioning.simulator import Running
 from provisioning.tests.builders import (
     Directory,
     FakeTime,
@@ -29,7 +35,16 @@ from provisioning.tests.builders import (
 
 AWKWARD = "<b>Zoë</b> \u202eevil\u202c & Søn"
 PEOPLE = 120
+WITHOUT_MANAGER = 70
 HELD = 8
+FIRST = (
+    *("Adèle", "Bianca", "Cédric", "Diego", "Émilie", "Farid", "Grete", "Hugo", "Inès", "Jonas"),
+    *("Khadija", "Lukas"),
+)
+LAST = (
+    *("Vance", "Pisani", "Moreau", "Siciliani", "Lefèvre", "Benali", "Hansen", "Martin", "Costa"),
+    "Weber",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +52,20 @@ class Company:
     """The applications by what they show, and who may look."""
 
     working: Job
+    running: Job
     waiting: Job
     quarantined: Job
     new: Job
     administrator: User
 
-    def addresses(self) -> list[str]:
+    def addresses(self) -> Iterator[str]:
         """Every page that exists, with the data that makes it full."""
-        pages = [*self._global()]
+        for address in self._all():
+            is_going_on(self.running, timezone.now())
+            yield address
+
+    def _all(self) -> list[str]:
+        pages = [*self._global(), reverse("overview", args=[self.running.application.slug])]
         for job in (self.working, self.waiting, self.quarantined, self.new):
             pages += self._of(job)
         return pages
@@ -85,17 +106,25 @@ class Company:
             reverse("mapping-new", args=[slug, "users"]),
             reverse("mappings-restore", args=[slug]),
             reverse("scope", args=[slug]) + "?kind=groups",
-            reverse("assignment-add", args=[slug]) + "?q=person",
+            reverse("assignment-add", args=[slug]) + "?q=moreau",
             reverse("role-add", args=[slug]),
             reverse("role", args=[slug, "agent"]),
             reverse("on-demand-run", args=[slug, run.pk]),
             reverse("cycle", args=[slug, job.cycles.filter(purpose=Purpose.CYCLE)[0].number]),
+            reverse("cycles", args=[slug]) + "?changes=1",
+            *_plan_and_row(slug, Plan.objects.filter(job=job).latest("created")),
             reverse("logs", args=[slug]) + f"?entry={entry.pk}",
             reverse("logs", args=[slug]) + "?view=causes",
             reverse("job-restart", args=[slug]),
             reverse("settings-history", args=[slug]),
             reverse("application-remove", args=[slug]),
         ]
+
+
+def _plan_and_row(slug: str, plan: Plan) -> list[str]:
+    address = reverse("plan", args=[slug, plan.pk])
+    row = plan.rows.filter(operation="adopt").first() or plan.rows.filter(operation="update")[0]
+    return [address, f"{address}?show={row.operation}&row={row.pk}"]
 
 
 GLOBAL_PAGES = (
@@ -116,20 +145,30 @@ def founded(folder: Path) -> Iterator[Company]:
     user = User.objects.create_user("marie", first_name="Marie", last_name="Dupont")
     Account.objects.create(user=user, role=Role.ADMINISTRATOR)
     with (
-        simulator.start(quota=0, groups=["Contact centre FR"]) as genesys,
+        simulator.start(
+            personality="genesys:phone_format=e164", quota=0, groups=["Contact centre FR"]
+        ) as genesys,
         simulator.start(personality="scim", quota=0) as wiki,
+        simulator.start(personality="scim", quota=0) as desk,
     ):
-        working = _working(genesys.tenant_url, genesys.token)
-        waiting = _waiting(directory, wiki.tenant_url, wiki.token)
-        quarantined = _quarantined(genesys.tenant_url)
-        configure({"name": "Zendesk", "slug": "zendesk", "template": "scim"})
-        new = Job.objects.select_related("application").get(application__slug="zendesk")
-        yield Company(working, waiting, quarantined, new, user)
+        quarantined = _quarantined(genesys)
+        working = _working(directory, genesys, user)
+        waiting = _waiting(wiki)
+        running = _running(desk)
+        yield Company(working, running, waiting, quarantined, _new(), user)
 
 
 def _people(directory: Directory) -> None:
+    """Three managers, whom everybody else reports to; some have numbers nobody can dial."""
     for number in range(PEOPLE):
-        directory.person(f"p{number:03}", department="Sales" if number % 3 else "Support")
+        first, last = FIRST[number % len(FIRST)], LAST[number // len(FIRST)]
+        directory.person(
+            f"p{number:03}",
+            displayName=f"{first} {last}",
+            department="Sales" if number % 3 else "Support",
+            manager=None if number < WITHOUT_MANAGER else f"p{number % 3:03}",
+            telephoneNumber="01 98 76" if number in range(20, 27) else f"+331987601{number:02}",
+        )
     directory.person("awkward", displayName=AWKWARD, department="x" * 10_000)
     directory.person("karim", displayName="Karim Lopez", userPrincipalName="karim@contoso.example")
     directory.group("g1", "Contact centre FR", [f"p{number:03}" for number in range(60)])
@@ -138,11 +177,11 @@ def _people(directory: Directory) -> None:
     directory.sync()
 
 
-def _working(tenant_url: str, token: str) -> Job:
-    """Genesys Cloud with failures, exclusions and a run on demand."""
+def _working(directory: Directory, target: Running, user: User) -> Job:
+    """Genesys Cloud: cycles of different size, failures of several causes, people excluded."""
     job = application(
-        tenant_url,
-        token,
+        target.tenant_url,
+        target.token,
         notification={"email": ["identity@contoso.example"], "on_failure": True},
         assignments=[
             {"group": "Contact centre FR", "role": "agent"},
@@ -151,19 +190,36 @@ def _working(tenant_url: str, token: str) -> Job:
             {"user": "karim@contoso.example", "role": "Default Access"},
         ],
     )
+    time_passes(job)
     cycle(job, approve=True)
-    provision(
-        job, directory_object("p002"), Request(Purpose.ON_DEMAND, only=directory_object("p002"))
-    )
-    cycle(job)
+    switch_on(job)
+    for promoted in (14, 0, 3, 25, 1):
+        time_passes(job)
+        for number in range(promoted):
+            directory.person(f"p{number:03}", jobTitle=f"Agent, level {promoted}")
+        directory.sync()
+        cycle(job)
+    time_passes(job, timedelta(minutes=12))
+    save_configuration(user, {"slug": "genesys-eu", "deletion_guard": {"at_least": 5}})
+    somebody = directory_object("p002")
+    provision(job, somebody, Request(Purpose.ON_DEMAND, only=somebody))
+    _preview(directory, job)
     return job
 
 
-def _waiting(directory: Directory, tenant_url: str, token: str) -> Job:
+def _preview(directory: Directory, job: Job) -> None:
+    """Somebody looks at what the next cycle would do: joiners, leavers, changes, a wrong number."""
+    directory.group("g1", "Contact centre FR", [f"p{number:03}" for number in range(3, 66)])
+    directory.person("p004", jobTitle="Team leader", department="Quality")
+    directory.sync()
+    run_beside(job, Request(Purpose.PREVIEW), FakeTime().waiting())
+
+
+def _waiting(target: Running) -> Job:
     """A wiki whose guard holds people back."""
     job = application(
-        tenant_url,
-        token,
+        target.tenant_url,
+        target.token,
         name="Wiki",
         slug="wiki",
         template="scim",
@@ -171,15 +227,47 @@ def _waiting(directory: Directory, tenant_url: str, token: str) -> Job:
         assignments=[{"group": "Support FR", "role": "editor"}],
     )
     cycle(job, approve=True)
+    switch_on(job)
+    time_passes(job)
     assign(job)
     cycle(job)
     return job
 
 
-def _quarantined(tenant_url: str) -> Job:
-    """An application whose token is refused."""
-    job = application(tenant_url, "a-wrong-token", name="Genesys Cloud US", slug="genesys-us")
-    assign(job, {"group": "Contact centre FR", "role": "agent"})
-    cycle(job)
-    run_beside(job, Request(Purpose.PREVIEW), FakeTime().waiting())
+def _running(target: Running) -> Job:
+    """A service desk in the middle of its first cycle."""
+    job = application(
+        target.tenant_url,
+        target.token,
+        name="Service desk",
+        slug="service-desk",
+        template="scim",
+        scope="all",
+    )
+    switch_on(job)
+    run_until_the_second_wave(job)
     return job
+
+
+def _quarantined(target: Running) -> Job:
+    """An application that worked until its token was refused."""
+    us = {"name": "Genesys Cloud US", "slug": "genesys-us"}
+    job = application(target.tenant_url, target.token, **us)
+    assign(job, {"group": "Support FR", "role": "agent"})
+    cycle(job, approve=True)
+    switch_on(job)
+    time_passes(job)
+    application(target.tenant_url, "a-wrong-token", **us)
+    everybody = ({"group": "Support FR", "role": "agent"}, {"user": "karim@contoso.example"})
+    assign(job, *({"role": "agent", **one} for one in everybody))
+    cycle(job)
+    return job
+
+
+def _new() -> Job:
+    """One that somebody has begun to set up."""
+    notification = {"email": ["identity@contoso.example"]}
+    configure(
+        {"name": "Zendesk", "slug": "zendesk", "template": "scim", "notification": notification}
+    )
+    return Job.objects.select_related("application").get(application__slug="zendesk")

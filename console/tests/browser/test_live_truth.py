@@ -5,6 +5,8 @@ The browser's clock is the test's: thirty seconds pass in an instant.
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
@@ -15,6 +17,7 @@ from provisioning.engine.cycle import Request, open_cycle
 from provisioning.models import Cycle
 
 HALF_A_MINUTE = 30_000
+PROGRESS = re.compile("/progress/")
 
 
 @pytest.fixture
@@ -63,12 +66,12 @@ def test_a_cycle_that_begins_and_ends_is_shown_without_a_reload(overview, compan
 def test_a_running_cycle_is_asked_for_every_two_seconds_and_an_idle_one_every_twenty(
     overview, company, polls
 ):
-    with overview.page.expect_response("**/progress/"):
+    with overview.page.expect_response(PROGRESS):
         overview.page.clock.run_for(20_000)
     assert len(polls) == 1
 
     begun(company.working)
-    with overview.page.expect_response("**/progress/"):
+    with overview.page.expect_response(PROGRESS):
         overview.page.clock.run_for(20_000)
     expect(overview.page.locator("#cycle")).to_have_attribute("hx-trigger", "every 2s")
 
@@ -96,7 +99,7 @@ def test_polling_leaves_focus_and_open_details_alone(overview, company):
     name = focused.get_attribute("id")
 
     for _ in range(10):
-        with page.expect_response("**/progress/"):
+        with page.expect_response(PROGRESS):
             page.clock.run_for(2_000)
 
     assert page.evaluate("document.activeElement.id") == name
@@ -106,7 +109,7 @@ def test_polling_leaves_focus_and_open_details_alone(overview, company):
 def test_the_answer_to_a_poll_is_small(overview, company):
     begun(company.working)
 
-    with overview.page.expect_response("**/progress/") as answer:
+    with overview.page.expect_response(PROGRESS) as answer:
         overview.page.clock.run_for(20_000)
 
     assert len(answer.value.body()) <= 4_096

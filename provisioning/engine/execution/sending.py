@@ -35,6 +35,7 @@ from provisioning.engine.execution.reading_back import (
 from provisioning.engine.execution.replacing import gives_up_patch, replacement
 from provisioning.scim.client import ScimClient
 from provisioning.scim.exchange import Exchange
+from provisioning.scim.quirks import Quirks
 
 VERSION_TRIES = 3
 EVENTUALLY = 2.0
@@ -154,19 +155,7 @@ class Sender:
         return False
 
     def _patch(self, task: Task) -> dict[str, Value] | None:
-        """The PATCH of a task, or nothing when the account holds everything already."""
-        quirks = self.client.quirks
-        without_paths = self.dialect is Dialect.RFC and not quirks.patch_paths
-        dialect = Dialect.PATHLESS if without_paths else self.dialect
-        if task.add or task.remove:
-            return members_body(
-                task.add,
-                task.remove,
-                dialect,
-                task.changes,
-                as_lists=quirks.members_leave_as_list,
-            )
-        return patch_body(task.changes, dialect, task.seen.resource) if task.changes else None
+        return patch_of(task, self.dialect, self.client.quirks)
 
     def _refresh(self, task: Task) -> None:
         """Read the account anew and keep of the changes only what still differs (F26)."""
@@ -235,6 +224,16 @@ def body_of(task: Task) -> dict[str, Value]:
     if task.add:
         body["members"] = [{"value": member} for member in task.add]
     return body
+
+
+def patch_of(task: Task, dialect: Dialect, quirks: Quirks) -> dict[str, Value] | None:
+    """The PATCH of a task, or nothing when the account holds everything already."""
+    without_paths = dialect is Dialect.RFC and not quirks.patch_paths
+    spoken = Dialect.PATHLESS if without_paths else dialect
+    if task.add or task.remove:
+        as_lists = quirks.members_leave_as_list
+        return members_body(task.add, task.remove, spoken, task.changes, as_lists=as_lists)
+    return patch_body(task.changes, spoken, task.seen.resource) if task.changes else None
 
 
 def done(task: Task) -> Outcome:

@@ -19,7 +19,7 @@ from provisioning.core.vocabulary import Operation, RowState
 from provisioning.engine.execution.outcome import Seen, Task
 from provisioning.engine.planning.rows import read_changes
 from provisioning.engine.work import Work
-from provisioning.models import Link, PlanRow, TargetMember
+from provisioning.models import Job, Link, PlanRow, TargetMember
 from provisioning.scim.versions import version_of
 
 OPEN = (RowState.INTENT, RowState.UNKNOWN)
@@ -37,7 +37,7 @@ class _Known:
 
 def tasks_by_object(work: Work, rows: Sequence[PlanRow]) -> list[list[Task]]:
     """The tasks of each object, in the order in which they must be sent."""
-    links = _links(work, rows)
+    links = _links(work.job, rows)
     known = _Known(links, _members(links, rows))
     queues: dict[UUID, list[Task]] = {}
     seen: dict[UUID, Seen] = {}
@@ -47,7 +47,14 @@ def tasks_by_object(work: Work, rows: Sequence[PlanRow]) -> list[list[Task]]:
     return list(queues.values())
 
 
-def _links(work: Work, rows: Iterable[PlanRow]) -> dict[UUID, Link]:
+def task_of(row: PlanRow) -> Task:
+    """The task of one row as things stand now, for somebody who looks at it."""
+    links = _links(row.plan.job, [row])
+    known = _Known(links, _members(links, [row]))
+    return _task(row, _seen(row, links.get(row.object_id)), known)
+
+
+def _links(job: Job, rows: Iterable[PlanRow]) -> dict[UUID, Link]:
     wanted: set[UUID] = set()
     for row in rows:
         wanted.add(row.object_id)
@@ -57,7 +64,7 @@ def _links(work: Work, rows: Iterable[PlanRow]) -> dict[UUID, Link]:
     return {
         link.object_id: link
         for start in range(0, len(ids), 500)
-        for link in Link.objects.filter(job=work.job, object_id__in=ids[start : start + 500])
+        for link in Link.objects.filter(job=job, object_id__in=ids[start : start + 500])
     }
 
 
