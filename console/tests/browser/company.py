@@ -35,7 +35,7 @@ from provisioning.tests.builders import (
 
 AWKWARD = "<b>Zoë</b> \u202eevil\u202c & Søn"
 PEOPLE = 120
-WITHOUT_MANAGER = 70
+WITHOUT_MANAGER = 40
 HELD = 8
 FIRST = (
     *("Adèle", "Bianca", "Cédric", "Diego", "Émilie", "Farid", "Grete", "Hugo", "Inès", "Jonas"),
