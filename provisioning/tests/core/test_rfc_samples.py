@@ -9,6 +9,7 @@ from provisioning.core import filters
 from provisioning.core.attribute_path import AttributePath
 from provisioning.core.diff import Change, differences
 from provisioning.core.patch import Dialect, create_body, members_body, patch_body
+from provisioning.core.replacement import replacement_body
 from provisioning.core.resource import Kind
 from provisioning.core.urns import CORE_USER, ENTERPRISE_USER
 from provisioning.tests.core.samples import names, sample
@@ -116,6 +117,33 @@ def test_a_street_is_replaced_as_section_3_5_2_3_shows():
 
     expected = sample("rfc7644-3.5.2.3-patch_op-replace_street_address")
     assert patch_body(changes, Dialect.RFC, person) == expected
+
+
+def test_a_person_is_put_back_as_section_3_5_1_shows():
+    created = sample("rfc7644-3.3-user-post_request")
+    expected = sample("rfc7644-3.5.1-user-put_request")
+    meta = {"resourceType": "User", "version": 'W/"e180ee84f0671b1"'}
+    current = {**created, "id": expected["id"], "meta": meta}
+    wanted = {
+        path("name.middleName"): "Jane",
+        path("emails"): expected["emails"],
+        path("roles"): [],
+    }
+
+    body = replacement_body(differences(wanted, current, Kind.USER), current, Kind.USER)
+
+    assert {**body, "roles": []} == expected
+
+
+def test_a_value_added_without_a_path_as_section_3_5_2_1_shows_is_no_change_for_us():
+    added = sample("rfc7644-3.5.2.1-patch_op-add_emails")["Operations"][0]["value"]
+    person = sample("rfc7643-8.2-user-full")
+    wanted = {
+        path(f'emails[type eq "{email["type"]}"].value'): email["value"]
+        for email in added["emails"]
+    }
+
+    assert differences({**wanted, path("nickName"): added["nickname"]}, person, Kind.USER) == ()
 
 
 def test_an_address_is_replaced_as_section_3_5_2_3_shows():

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
+from scim2_models import Attribute, EnterpriseUser, Group, User
 
 from provisioning.core.attribute_path import AttributePath
 from provisioning.core.resource import Kind
@@ -50,6 +53,41 @@ path = AttributePath.parse
 )
 def test_an_attribute_has_the_characteristics_of_its_schema(text, kind, expected):
     assert characteristics(path(text), kind) == Characteristics(**expected)
+
+
+def published() -> Iterator[tuple[Kind, AttributePath, Attribute]]:
+    """Every attribute and sub-attribute of RFC 7643, 8.7.1, as scim2-models publishes them."""
+    for kind, model, urn in (
+        (Kind.USER, User, None),
+        (Kind.USER, EnterpriseUser, ENTERPRISE_USER),
+        (Kind.GROUP, Group, None),
+    ):
+        for one in model.to_schema().attributes or []:
+            yield kind, AttributePath(urn, str(one.name)), one
+            for sub in one.sub_attributes or []:
+                yield kind, AttributePath(urn, str(one.name), None, str(sub.name)), sub
+
+
+OUR_REFERENCES = {"manager", "manager.value", "members", "members.value", "groups", "groups.value"}
+"""The ids of other resources; see `Type`."""
+NOT_ASKED_OF_A_CLIENT = {"manager.value", "manager.$ref"}
+"""RFC 7643, 4.3 recommends them; scim2-models takes them for required."""
+
+
+def test_every_attribute_of_the_rfcs_schemas_has_the_characteristics_it_has_there():
+    found = list(published())
+    for kind, there, theirs in found:
+        ours, name = characteristics(there, kind), str(there).rpartition(":")[2]
+        plain = Type.STRING if theirs.type == Attribute.Type.reference else Type(str(theirs.type))
+        assert ours == Characteristics(
+            type=Type.REFERENCE if name in OUR_REFERENCES else plain,
+            multi_valued=bool(theirs.multi_valued),
+            case_exact=bool(theirs.case_exact),
+            required=bool(theirs.required) and name not in NOT_ASKED_OF_A_CLIENT,
+            mutability=Mutability(theirs.mutability.value),
+            uniqueness=Uniqueness(theirs.uniqueness.value if theirs.uniqueness else "none"),
+        ), str(there)
+    assert len(found) > 80
 
 
 def test_a_resource_needs_what_its_kind_requires():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -10,6 +11,7 @@ from provisioning.core.errors import ConfigurationError
 from provisioning.core.resource import Value
 from provisioning.scim.discovery import authentication_schemes, passport, publishes
 from provisioning.scim.quirks import GENERIC, GENESYS, Quirks
+from provisioning.tests.core.samples import sample
 
 
 @pytest.mark.parametrize("quirks", [GENERIC, GENESYS])
@@ -31,6 +33,18 @@ def test_genesys_groups_are_only_ever_updated():
     assert not GENESYS.groups_deletable
     assert GENESYS.user_lists == (None, "active eq false")
     assert GENESYS.page_size == 25
+
+
+def test_the_example_of_the_standard_takes_nothing_away():
+    config = sample("rfc7643-8.5-service_provider_configuration")
+
+    assert passport(GENERIC, config) == GENERIC
+    assert authentication_schemes(config) == ("oauthbearertoken", "httpbasic")
+
+
+def test_a_group_without_patch_is_written_with_all_its_members_at_once():
+    assert GENERIC.members_a_request == GENERIC.member_chunk == 50
+    assert replace(GENERIC, patch_supported=False).members_a_request >= 1_000_000
 
 
 @pytest.mark.parametrize("no", [False, "false", "False"])

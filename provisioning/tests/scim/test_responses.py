@@ -14,6 +14,7 @@ from provisioning.scim.retry_after import retry_after
 from provisioning.scim.session import Reply
 from provisioning.scim.status_table import SCIM_TYPES, SENTENCES, STATUSES
 from provisioning.scim.verbs import Verb
+from provisioning.tests.core.samples import sample
 
 READS = [Verb.DISCOVER, Verb.LIST, Verb.READ]
 UPDATES = [Verb.MODIFY, Verb.REPLACE, Verb.DELETE]
@@ -53,6 +54,17 @@ def test_every_scim_type_of_the_rfc_has_an_entry():
 
     assert len(named) >= 10
     assert named <= set(SCIM_TYPES)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"), [("not_found", errors.LinkBroken), ("bad_request", errors.Mutability)]
+)
+def test_the_errors_that_the_standard_prints_are_understood(name: str, kind: type[Exception]):
+    printed = sample(f"rfc7644-3.12-error-{name}")
+
+    error = _error(Verb.MODIFY, int(printed["status"]), printed)
+
+    assert (type(error), error.target_message) == (kind, printed["detail"])
 
 
 def test_every_error_of_the_tables_has_a_sentence():
