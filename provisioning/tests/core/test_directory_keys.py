@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioning.core.directory_keys import fold_key, guest_address
+from provisioning.core.directory_keys import fold_key, guest_address, search_key
 from provisioning.core.resource import Kind, SourceObject, State, Value
 
 
@@ -26,6 +26,16 @@ def test_spellings_of_one_name_have_one_key(one: str, other: str):
 @given(st.text(max_size=20))
 def test_a_key_is_its_own_key(text: str):
     assert fold_key(fold_key(text)) == fold_key(text)
+
+
+@pytest.mark.parametrize("asked", ["adele", "ADÈLE", "Adele V", "vañce", "contoso"])
+def test_a_search_finds_without_case_and_accents(asked: str):
+    assert search_key(asked) in search_key(" Adèle Vance ", "", "adele@contoso.example")
+
+
+def test_a_search_finds_nothing_across_two_texts():
+    assert search_key("Ana", "Ruiz") == "ana\nruiz"
+    assert search_key("ana r") not in search_key("Ana", "Ruiz")
 
 
 @pytest.mark.parametrize(
