@@ -21,7 +21,7 @@ from provisioning.core.errors import ConfigurationError, MappingError
 from provisioning.core.mapping import Apply, AttributeMapping, Constant, Direct, WhenEmpty
 from provisioning.core.mapping_checks import check_mapping
 from provisioning.core.patch import Dialect
-from provisioning.core.problems import Problem, UsageProblems
+from provisioning.core.problems import Problem, ToldProblem, UsageProblems
 from provisioning.core.resource import Kind, Value
 from provisioning.core.scoping import Clause, Filter, Operator
 from provisioning.core.vocabulary import MEMBER_OF
@@ -203,8 +203,7 @@ def _each(
         try:
             values.append(read(row))
         except ConfigurationError as error:
-            place = f"{path}[{index}]"
-            problems.append(Problem(place, error.message, error.advice, error=error))
+            problems.append(ToldProblem.of(f"{path}[{index}]", error))
     return values
 
 

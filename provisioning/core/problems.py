@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from provisioning.core.errors import ConfigurationError
 
@@ -16,8 +16,6 @@ class Problem:
     message: str
     advice: str = ""
     line: int | None = None
-    # The error behind it, which can be told in the reader's language.
-    error: ConfigurationError | None = field(default=None, compare=False, repr=False)
 
     def __str__(self) -> str:
         places = [self.path, f"line {self.line}" if self.line is not None else ""]
@@ -25,6 +23,22 @@ class Problem:
         return " ".join(
             part for part in (f"{where}:" if where else "", self.message, self.advice) if part
         )
+
+
+class ToldProblem(Problem):
+    """A problem with the error behind it, which can be told in the reader's language.
+
+    The error is no field: as a document it is the same as any other problem.
+    """
+
+    error: ConfigurationError
+
+    @classmethod
+    def of(cls, path: str, error: ConfigurationError, line: int | None = None) -> ToldProblem:
+        """What an error says of a place."""
+        told = cls(path, error.message, error.advice, line)
+        object.__setattr__(told, "error", error)
+        return told
 
 
 class UsageProblems(ConfigurationError):

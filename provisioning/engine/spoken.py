@@ -12,7 +12,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from provisioning.core.errors import ProvisioningError
-from provisioning.core.problems import Problem
+from provisioning.core.problems import Problem, ToldProblem
 
 
 def stored(error: ProvisioningError) -> dict[str, Any]:
@@ -56,7 +56,7 @@ def advice_of(error: ProvisioningError) -> str:
 
 def problem_of(problem: Problem) -> str:
     """A problem and what to do about it, in the language that is active."""
-    if problem.error is not None:
+    if isinstance(problem, ToldProblem):
         return f"{message_of(problem.error)} {advice_of(problem.error)}".strip()
     return f"{problem.message} {problem.advice}".strip()
 

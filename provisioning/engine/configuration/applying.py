@@ -5,15 +5,19 @@ Everything that is wrong in any document is told at once, with its path and line
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
+from provisioning.core.definition import cached_definition
+from provisioning.core.mapping_checks import warning_about
 from provisioning.core.problems import Problem, UsageProblems
 from provisioning.engine.configuration.diff import Change
 from provisioning.engine.configuration.judge import judge
+from provisioning.engine.configuration.normal import Document, definition_part
 from provisioning.engine.configuration.read import (
     ConfigurationDocument,
     ConfigurationText,
@@ -33,6 +37,8 @@ class Applied:
 
     changes: list[Change] = field(default_factory=list)
     applied: bool = True
+    warnings: list[Problem] = field(default_factory=list)
+    """What works, but not well, in the configuration as it is now."""
 
 
 def apply_configuration(
@@ -58,6 +64,7 @@ def apply_documents(
         changes: list[Change] = []
         slugs: set[str] = set()
         problems: list[Problem] = []
+        warnings: list[Problem] = []
         for document in documents:
             try:
                 judged = judge(document, slugs)
@@ -67,13 +74,23 @@ def apply_documents(
             write_configuration(actor, judged)
             prefix = f"{judged.document['slug']}." if len(documents) > 1 else ""
             changes.extend({**one, "path": f"{prefix}{one['path']}"} for one in judged.changes)
+            warnings.extend(_warnings(definition_part(judged.document), prefix))
         if problems:
             raise UsageProblems(problems)
         if prune:
             changes.extend(_prune(actor, slugs))
         if dry_run:
             transaction.set_rollback(True)
-    return Applied(changes, applied=not dry_run)
+    return Applied(changes, applied=not dry_run, warnings=warnings)
+
+
+def _warnings(content: Document, prefix: str) -> Iterator[Problem]:
+    definition = cached_definition(content)
+    for mapping in (definition.users, definition.groups):
+        for index, rule in enumerate(mapping.attributes):
+            if warning := warning_about(rule):
+                place = f"{prefix}mappings.{mapping.kind}s.attributes[{index}]"
+                yield Problem(place, _(warning))
 
 
 def _prune(actor: User | None, slugs: set[str]) -> list[Change]:

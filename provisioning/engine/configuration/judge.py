@@ -5,14 +5,14 @@ Every problem is collected, so that a person reads all of them at once.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
 from provisioning.core.definition import read_definition
 from provisioning.core.errors import SecretUnreadable
 from provisioning.core.gallery import Template
-from provisioning.core.problems import Problem, UsageProblems
+from provisioning.core.problems import Problem, ToldProblem, UsageProblems
 from provisioning.engine.configuration.assignments import (
     Assignee,
     assignment_rows,
@@ -99,14 +99,15 @@ class _Judging:
         try:
             read_definition(definition_part(document))
         except UsageProblems as error:
-            return [
-                replace(
-                    self.source.problem(step_path(one.path), one.message, one.advice),
-                    error=one.error,
-                )
-                for one in error.problems
-            ]
+            return [self._placed(one) for one in error.problems]
         return []
+
+    def _placed(self, problem: Problem) -> Problem:
+        """The problem of a definition at its place and line in the file."""
+        at = self.source.problem(step_path(problem.path), problem.message, problem.advice)
+        if isinstance(problem, ToldProblem):
+            return ToldProblem.of(at.path, problem.error, at.line)
+        return at
 
     def _assignees(self, document: Document) -> tuple[set[Assignee], list[Problem]]:
         roles = rows(document, "roles")

@@ -40,7 +40,8 @@ class Command(RollcallCommand):
             prune=options["prune"],
         )
         document = {"changes": applied.changes, "applied": applied.applied}
-        return Outcome(document=document, text=_text(applied))
+        notes = tuple(f"Warning: {one}" for one in applied.warnings)
+        return Outcome(document=document, text=_text(applied), notes=notes)
 
 
 def _read(name: str) -> ConfigurationText:

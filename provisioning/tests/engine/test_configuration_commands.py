@@ -96,3 +96,31 @@ def test_a_person_reads_each_change_on_a_line_of_its_own(file):
 
     assert command("apply", str(file)).out == "scope: assigned → all\nApplied.\n"
     assert command("apply", str(file)).out.startswith("Nothing to change")
+
+
+def test_a_mapping_that_would_write_in_every_cycle_is_applied_and_warned_of(file):
+    rows = "{target: userName, source: mail, match: 1}, {target: title, expression: Guid()}"
+    file.write_text(TEXT[:-2] + f", mappings: {{users: {{attributes: [{rows}]}}}}}}\n")
+
+    said = command("apply", str(file), "--json")
+
+    assert (said.code, said.document["applied"]) == (0, True)
+    assert "Warning: mappings.users.attributes[1]: The value changes each time" in said.err
+    assert said.err.count("Warning") == 1
+
+
+def test_a_bad_expression_is_told_with_its_path_and_line(file):
+    file.write_text(
+        TEXT[:-2]
+        + ", mappings: {users: {attributes: [\n{target: userName, source: mail, match: 1},"
+        "\n{target: title, expression: 'Jion([a], [b])'}]}}}\n"
+    )
+
+    (problem,) = command("apply", str(file), "--json").document["errors"]
+
+    assert problem == {
+        "path": "mappings.users.attributes[1]",
+        "line": 3,
+        "message": "There is no function Jion.",
+        "advice": "Did you mean Join?",
+    }
