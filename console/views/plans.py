@@ -154,6 +154,7 @@ def _rows(request: ConsoleRequest, application: Application, plan: Plan) -> dict
 
 def _request_of(application: Application, plan: Plan, row: PlanRow) -> Foretold | None:
     plan.job, row.plan = application.job, plan
+    plan.job.application, plan.definition.job = application, application.job
     return request_of(row, plan.definition.as_definition().dialect)
 
 
