@@ -61,9 +61,7 @@ def _without_lone_flags(changes: tuple[Change, ...], current: Resource) -> tuple
 
 
 def _sets_flag(change: Change) -> bool:
-    path = change.path
-    flag = path.sub is not None and path.sub.lower() == "primary"
-    return flag and path.discriminators is not None and change.new is not None
+    return change.new is not None and (change.path.sub or "").lower() == "primary"
 
 
 def _selects_no_value(path: AttributePath, resource: Resource) -> bool:

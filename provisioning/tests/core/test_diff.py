@@ -95,6 +95,19 @@ def test_a_flag_without_the_value_it_speaks_of_is_no_change(flag):
     assert differences({primary: flag}, {}, Kind.USER) == ()
 
 
+def test_other_words_about_a_value_may_stand_alone():
+    shown = path('roles[type eq "work"].display')
+
+    assert differences({shown: "Agent"}, {}, Kind.USER) == (Change(shown, None, "Agent"),)
+
+
+def test_a_lone_flag_that_is_there_can_be_cleared():
+    primary = path('emails[type eq "work"].primary')
+    current: Resource = {"emails": [{"type": "work", "primary": True}]}
+
+    assert differences({primary: None}, current, Kind.USER) == (Change(primary, True, None),)
+
+
 def test_a_flag_joins_the_value_it_speaks_of():
     value, primary = path('emails[type eq "work"].value'), path('emails[type eq "work"].primary')
     agent = path('roles[value eq "agent"].primary')

@@ -11,7 +11,7 @@ import pytest
 from provisioning.core.entitlement import Subject, entitlement
 from provisioning.core.evaluate import Account, Decision, decide, matching_values
 from provisioning.core.expressions import Context
-from provisioning.core.resource import State
+from provisioning.core.resource import Kind, SourceObject, State
 from provisioning.tests.core.definitions import ana, definition
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -162,6 +162,17 @@ def test_a_reference_is_named_by_the_source_id_it_points_to():
     (path,) = decision.references
     assert path.endswith(":manager")
     assert decision.references[path] == "boss"
+
+
+def test_members_are_edges_of_a_group_and_none_of_its_attributes():
+    held: dict[str, Any] = {"displayName": "Sales", "objectId": "g", "members": ["ana"]}
+    group = Subject(SourceObject("g", Kind.GROUP, State.ACTIVE, held))
+    known = Account("7", {"displayName": "Sales", "externalId": "old"})
+
+    decision = decided(group, known, scope="all")
+
+    assert [str(change.path) for change in decision.changes] == ["externalId"]
+    assert decision.references == {}
 
 
 def test_matching_values_come_by_precedence_and_empty_ones_are_passed_over():
