@@ -12,9 +12,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from console.access import role_of
-from console.application_status import with_status
-from console.decisions import Decision, decisions_of
 from console.models import Role
+from console.pages.application_status import with_status
+from console.pages.decisions import Decision, decisions_of
 
 
 @dataclass(frozen=True, slots=True)

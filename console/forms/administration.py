@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from console.models import Role, Theme
-from console.status import ACTIVITIES
+from console.pages.status import ACTIVITIES
 from provisioning.models import Application
 
 PASSWORD = forms.PasswordInput(attrs={"autocomplete": "new-password"})

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from console.regions import OTHER, place_at, places_of, tenant_url_for, token_url_for
+from console.pages.regions import OTHER, place_at, places_of, tenant_url_for, token_url_for
 from provisioning.core.errors import ConfigurationError
 from provisioning.core.gallery import find_template
 from provisioning.core.problems import UsageProblems

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import template
 
-from console.change_words import Told, told
+from console.pages.change_words import Told, told
 
 register = template.Library()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import template
 
-from console.decisions import Decision, decision_of
+from console.pages.decisions import Decision, decision_of
 from provisioning.models import Application
 
 register = template.Library()

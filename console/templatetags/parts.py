@@ -12,9 +12,9 @@ from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from lucide.templatetags.lucide import lucide
 
-from console.application_status import status_of
 from console.frame import Link, application_links
-from console.status import ACTIVITIES, CYCLE_STATES, LOG_STATUSES, OPERATIONS, Sign, Tag
+from console.pages.application_status import status_of
+from console.pages.status import ACTIVITIES, CYCLE_STATES, LOG_STATUSES, OPERATIONS, Sign, Tag
 from console.templatetags.figures import duration
 from provisioning.core.vocabulary import CycleState, Operation, Status
 from provisioning.engine.causes import cause

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from console.charts import HEIGHT, LEAST, SEEN, chart
+from console.pages.charts import HEIGHT, LEAST, SEEN, chart
 
 
 def bars(path):

@@ -12,8 +12,8 @@ from io import StringIO
 import pytest
 from django.utils import timezone
 
-from console.log_search import read_search
-from console.spreadsheet import csv_line
+from console.pages.log_search import read_search
+from console.pages.spreadsheet import csv_line
 from console.tests.signing_in import administrator, reader
 from provisioning.engine.cycle import Request, open_cycle
 from provisioning.models import AuditEvent, Cycle, Escrow, Job, LogEntry

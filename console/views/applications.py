@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from console.access import requires
-from console.application_rows import application_rows
-from console.application_status import STATUSES
-from console.decisions import counted
 from console.forms.applications import NewApplication
 from console.frame import waiting_for_people
 from console.http import ConsoleRequest, asked_for, respond, respond_polled
 from console.models import Role
+from console.pages.application_rows import application_rows
+from console.pages.application_status import STATUSES
+from console.pages.decisions import counted
 from provisioning.core.gallery import TEMPLATES
 from provisioning.core.problems import UsageProblems
 from provisioning.models import Application

@@ -13,14 +13,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from console import assignment_rows as lines
 from console.access import requires
-from console.application_status import application_or_404
-from console.assignment_questions import default_access_question, removal_question
 from console.forms.assignments import Ticked, WithRole, assigned_among, present_among
 from console.http import ConsoleRequest, asked_for, respond
 from console.models import Role
-from console.saved import acts_now
+from console.pages import assignment_rows as lines
+from console.pages.application_status import application_or_404
+from console.pages.assignment_questions import default_access_question, removal_question
+from console.pages.saved import acts_now
 from provisioning.engine import assigning
 from provisioning.engine.assignment_effect import access_change
 from provisioning.models import Application, DirectoryObject

@@ -12,12 +12,12 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from console.access import requires_to_change
-from console.application_status import application_or_404
-from console.connection_test import NOT_TESTED, ShownTest, last_test, shown_test
 from console.forms.credentials import CredentialsForm
 from console.http import ConsoleRequest, asked_for, respond
-from console.regions import tenant_url_for
-from console.saved_secret import saved_secret
+from console.pages.application_status import application_or_404
+from console.pages.connection_test import NOT_TESTED, ShownTest, last_test, shown_test
+from console.pages.regions import tenant_url_for
+from console.pages.saved_secret import saved_secret
 from provisioning.core.errors import CredentialsRejected
 from provisioning.core.problems import UsageProblems
 from provisioning.engine.trying_credentials import try_credentials

@@ -12,13 +12,13 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from console.access import requires
-from console.application_status import application_or_404
-from console.cycle_rows import csv_lines, lines_of
 from console.http import asked_for, respond, respond_polled
-from console.log_causes import causes
-from console.log_wanted import Selection
 from console.models import Role
-from console.throughput import throughput_of
+from console.pages.application_status import application_or_404
+from console.pages.cycle_rows import csv_lines, lines_of
+from console.pages.log_causes import causes
+from console.pages.log_wanted import Selection
+from console.pages.throughput import throughput_of
 from provisioning.core.vocabulary import Operation, Status
 from provisioning.engine.documents import METHODS
 from provisioning.engine.spoken import spoken

@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from console import deletions, plan_rows, plans
 from console.access import RoleNeeded, requires_to_change, role_of
-from console.application_status import application_or_404
 from console.forms.plans import NameForm
 from console.http import ConsoleRequest, respond
 from console.models import Role
+from console.pages import deletions, plan_rows, plans
+from console.pages.application_status import application_or_404
 from provisioning.core.errors import ProvisioningError
 from provisioning.engine.controls import approve_plan
 from provisioning.engine.holding import keep_held

@@ -10,12 +10,12 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from console.access import requires
-from console.directory_rows import person_rows
-from console.filters import chips_of
 from console.http import respond
 from console.models import Role
-from console.people_list import people_csv, people_facets, people_found, read_people
-from console.status import STATES
+from console.pages.directory_rows import person_rows
+from console.pages.filters import chips_of
+from console.pages.people_list import people_csv, people_facets, people_found, read_people
+from console.pages.status import STATES
 from provisioning.core.resource import State
 from provisioning.models import Assignment, DirectoryObject, Membership
 

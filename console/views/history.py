@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from console.access import requires, requires_to_change
-from console.application_status import application_or_404
 from console.http import ConsoleRequest, respond
-from console.meanwhile import meanwhile, read_by
 from console.models import Role
+from console.pages.application_status import application_or_404
+from console.pages.meanwhile import meanwhile, read_by
 from provisioning.engine.configuration.diff import Change, changes_between, rows_named
 from provisioning.engine.saving_beside import ChangedMeanwhile, read_up_to, save_beside
 from provisioning.engine.scope_effect import effect

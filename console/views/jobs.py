@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from console.access import requires
-from console.application_status import application_or_404
 from console.http import ConsoleRequest, done, respond
 from console.models import Role
+from console.pages.application_status import application_or_404
 from provisioning.engine import controls, requesting
 from provisioning.models import Application
 

@@ -14,15 +14,15 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from console.access import requires
-from console.application_status import application_or_404
 from console.http import ConsoleRequest, asked_for, respond
-from console.log_causes import causes, names_waiting
-from console.log_entry import panel
-from console.log_file import as_csv, as_json_lines
-from console.log_filters import controls
-from console.log_list import counted, found, neighbours, newer, select
-from console.log_wanted import Selection, read_selection
 from console.models import Role
+from console.pages.application_status import application_or_404
+from console.pages.log_causes import causes, names_waiting
+from console.pages.log_entry import panel
+from console.pages.log_file import as_csv, as_json_lines
+from console.pages.log_filters import controls
+from console.pages.log_list import counted, found, neighbours, newer, select
+from console.pages.log_wanted import Selection, read_selection
 from provisioning.core.errors import ConfigurationError
 from provisioning.engine.causes import cause
 from provisioning.engine.requesting import retry_failed

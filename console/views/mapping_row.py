@@ -12,16 +12,16 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from console import mapping_rows as lines
 from console.access import requires
-from console.application_status import application_or_404
-from console.attribute_names import filled_attributes
 from console.forms.mappings import MappingForm, initial_of
 from console.http import ConsoleRequest, respond
-from console.matching_advice import matching_advice
-from console.meanwhile import Meanwhile, meanwhile, read_by
 from console.models import Role
-from console.saved import saved_text
+from console.pages import mapping_rows as lines
+from console.pages.application_status import application_or_404
+from console.pages.attribute_names import filled_attributes
+from console.pages.matching_advice import matching_advice
+from console.pages.meanwhile import Meanwhile, meanwhile, read_by
+from console.pages.saved import saved_text
 from provisioning.core.expressions.functions import REGISTRY
 from provisioning.core.gallery import find_template
 from provisioning.core.problems import UsageProblems

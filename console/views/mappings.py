@@ -11,17 +11,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from console import mapping_rows as lines
 from console.access import requires, requires_to_change
-from console.application_status import application_or_404
-from console.change_words import told as in_words
 from console.forms.mappings import ActionsForm
 from console.http import ConsoleRequest, asked_for, respond
-from console.matching_advice import unsearchable
-from console.meanwhile import meanwhile, read_by, under
 from console.models import Role
-from console.preview_object import members_of, preview_object
-from console.saved import acts_now, saved_text
+from console.pages import mapping_rows as lines
+from console.pages.application_status import application_or_404
+from console.pages.change_words import told as in_words
+from console.pages.matching_advice import unsearchable
+from console.pages.meanwhile import meanwhile, read_by, under
+from console.pages.preview_object import members_of, preview_object
+from console.pages.saved import acts_now, saved_text
 from console.views.mapping_row import row
 from provisioning.core.gallery import find_template
 from provisioning.core.problems import UsageProblems

@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from console.access import requires, requires_to_change
-from console.application_status import application_or_404
 from console.forms.notifications import Notifications
 from console.http import ConsoleRequest, posted, respond
-from console.meanwhile import meanwhile, read_by, under
 from console.models import Role
-from console.status import notice_status
+from console.pages.application_status import application_or_404
+from console.pages.meanwhile import meanwhile, read_by, under
+from console.pages.status import notice_status
 from provisioning.engine.saving_beside import ChangedMeanwhile, read_up_to, save_beside
 from provisioning.engine.trying_mail import has_mail_server, send_test_mail
 from provisioning.models import Application, Notice

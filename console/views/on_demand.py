@@ -8,14 +8,14 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
-from console import on_demand
 from console.access import requires, requires_to_change
-from console.application_status import application_or_404
 from console.forms.on_demand import ProvisionForm
 from console.http import STOP_POLLING, ConsoleRequest, asked_for, respond
 from console.models import Role
-from console.naming import named
-from console.workers import nobody_works
+from console.pages import on_demand
+from console.pages.application_status import application_or_404
+from console.pages.naming import named
+from console.pages.workers import nobody_works
 from provisioning.core.errors import ConfigurationError
 from provisioning.engine.on_demand import story_of
 from provisioning.engine.requesting import request_on_demand

@@ -9,15 +9,15 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from console import overview as shown
 from console.access import requires
-from console.application_status import application_or_404
 from console.http import asked_for, respond, respond_polled
 from console.models import Role
-from console.setup_tasks import completed, is_set_up, tasks
-from console.statistics import statistics_of
-from console.status import STALLED
-from console.workers import silence
+from console.pages import overview as shown
+from console.pages.application_status import application_or_404
+from console.pages.setup_tasks import completed, is_set_up, tasks
+from console.pages.statistics import statistics_of
+from console.pages.status import STALLED
+from console.pages.workers import silence
 from provisioning.models import Application, Cycle
 from provisioning.models.job import ProvisioningStatus
 

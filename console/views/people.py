@@ -13,14 +13,14 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from console.access import requires
-from console.application_status import with_status
-from console.decisions import decisions_of
-from console.directory_rows import PersonRows
 from console.http import respond
 from console.models import Role
-from console.person_file import person_document
-from console.status import STATES, Tag
-from console.timeline import KINDS, timeline
+from console.pages.application_status import with_status
+from console.pages.decisions import decisions_of
+from console.pages.directory_rows import PersonRows
+from console.pages.person_file import person_document
+from console.pages.status import STATES, Tag
+from console.pages.timeline import KINDS, timeline
 from provisioning.core.resource import State
 from provisioning.core.vocabulary import Reason
 from provisioning.engine.explaining import Known, explained

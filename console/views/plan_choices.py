@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from console import plan_rows, plans
 from console.access import requires
-from console.application_status import application_or_404
 from console.forms.plans import HeldForm
 from console.http import ConsoleRequest, done, respond
 from console.models import Role
+from console.pages import plan_rows, plans
+from console.pages.application_status import application_or_404
 from provisioning.core.errors import ProvisioningError
 from provisioning.core.vocabulary import Operation
 from provisioning.engine.controls import approve_plan, start_job

@@ -12,15 +12,15 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from console import plan_rows, plans
 from console.access import requires, requires_to_change
-from console.application_status import application_or_404
 from console.http import STOP_POLLING, ConsoleRequest, asked_for, respond
 from console.models import Role
-from console.naming import named
-from console.plan_file import json_lines_of, lines_of
+from console.pages import plan_rows, plans
+from console.pages.application_status import application_or_404
+from console.pages.naming import named
+from console.pages.plan_file import json_lines_of, lines_of
+from console.pages.workers import nobody_works
 from console.views.plan_choices import few_word, standing_in
-from console.workers import nobody_works
 from provisioning.core.errors import ProvisioningError
 from provisioning.core.vocabulary import Operation
 from provisioning.engine.documents import operation_document

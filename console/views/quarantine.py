@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from console import quarantine
 from console.access import requires
-from console.application_status import application_or_404
 from console.http import STOP_POLLING, ConsoleRequest, asked_for, done, respond
 from console.models import Role
+from console.pages import quarantine
+from console.pages.application_status import application_or_404
 from provisioning.engine.controls import leave_quarantine
 from provisioning.engine.requesting import run_now
 from provisioning.models import Link

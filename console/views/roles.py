@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from console.access import requires
-from console.application_status import application_or_404
-from console.assignment_rows import excludes_default
 from console.forms.roles import Replacement, RoleForm
 from console.http import ConsoleRequest, respond
 from console.models import Role
-from console.saved import acts_now, saved_text
+from console.pages.application_status import application_or_404
+from console.pages.assignment_rows import excludes_default
+from console.pages.saved import acts_now, saved_text
 from provisioning.core.problems import UsageProblems
 from provisioning.core.vocabulary import DEFAULT_ACCESS
 from provisioning.engine.app_roles import delete_role, save_role

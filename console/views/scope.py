@@ -11,14 +11,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from console.access import requires, requires_to_change
-from console.application_status import application_or_404
-from console.attribute_names import known_attributes, usual_values
 from console.forms.scope import ScopeDraft, operators, posted_draft, stored_draft
 from console.http import ConsoleRequest, asked_for, respond
-from console.leaving import leaving_text, leaving_word, needs_decision
-from console.meanwhile import meanwhile, read_by, under
 from console.models import Role
-from console.saved import acts_text, saved_text
+from console.pages.application_status import application_or_404
+from console.pages.attribute_names import known_attributes, usual_values
+from console.pages.leaving import leaving_text, leaving_word, needs_decision
+from console.pages.meanwhile import meanwhile, read_by, under
+from console.pages.saved import acts_text, saved_text
 from console.views.people import MARKS
 from provisioning.core.problems import UsageProblems
 from provisioning.core.resource import Kind

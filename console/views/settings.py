@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from console.access import requires, requires_to_change
-from console.application_status import application_or_404
 from console.forms.settings import PLACES, Settings, stored_settings
 from console.http import ConsoleRequest, posted, respond
-from console.meanwhile import meanwhile, read_by, under
 from console.models import Role
-from console.saved import acts_text, saved_text
+from console.pages.application_status import application_or_404
+from console.pages.meanwhile import meanwhile, read_by, under
+from console.pages.saved import acts_text, saved_text
 from provisioning.core.errors import ProvisioningError
 from provisioning.core.problems import UsageProblems
 from provisioning.engine.configuration.export import export_document, export_yaml

@@ -10,11 +10,11 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from console import imports
 from console.access import requires
 from console.forms.sources import Upload
 from console.http import ConsoleRequest, posted, respond
 from console.models import Role
+from console.pages import imports
 from provisioning.core.problems import UsageProblems
 from provisioning.engine.uploads import Draft, find_draft
 

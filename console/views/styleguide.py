@@ -9,11 +9,11 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from console import status
 from console.access import requires
 from console.forms.styleguide import EveryField
 from console.http import respond
 from console.models import Role
+from console.pages import status
 
 EXCHANGE = {
     "method": "PATCH",

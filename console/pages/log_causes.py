@@ -8,8 +8,8 @@ from datetime import datetime
 
 from django.db.models import Count, Max, Min
 
-from console.log_list import PAGE_SIZE, select
-from console.log_wanted import Selection
+from console.pages.log_list import PAGE_SIZE, select
+from console.pages.log_wanted import Selection
 from provisioning.engine.causes import cause
 from provisioning.models import Application, Escrow, Job
 

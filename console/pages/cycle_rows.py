@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
-from console.spreadsheet import csv_line
+from console.pages.spreadsheet import csv_line
 from provisioning.core.vocabulary import Operation, RowState
 from provisioning.models import Application, AuditEvent, Cycle, PlanRow
 from provisioning.models.audit import Activity

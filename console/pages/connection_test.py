@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as translate
 from django.utils.translation import gettext_lazy as _
 
-from console.status import FAILED, NOT_TRIED, WARNING, Tag
+from console.pages.status import FAILED, NOT_TRIED, WARNING, Tag
 from provisioning.engine.test_connection import Verdict
 from provisioning.models import Connection
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
-from console.status import FAILED, LOG_STATUSES, NOT_TRIED, RUNNING, Tag
+from console.pages.status import FAILED, LOG_STATUSES, NOT_TRIED, RUNNING, Tag
 from provisioning.core.definition import ScopeMode
 from provisioning.core.resource import Kind, State
 from provisioning.core.vocabulary import CycleState, Operation, Reason, RowState, Status

@@ -12,7 +12,7 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from console.status import OPERATIONS, Sign
+from console.pages.status import OPERATIONS, Sign
 from provisioning.core.vocabulary import REMOVALS, Operation, RowState
 from provisioning.engine.causes import cause
 from provisioning.engine.sentences import because

@@ -14,8 +14,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from console.application_rows import CYCLES, cycle_figures
-from console.charts import Chart, chart
+from console.pages.application_rows import CYCLES, cycle_figures
+from console.pages.charts import Chart, chart
 from provisioning.core.vocabulary import Operation, Reason, Status
 from provisioning.engine.causes import cause
 from provisioning.engine.progress import Progress, Stage, progress_of

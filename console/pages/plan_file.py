@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from django.db.models import QuerySet
 
-from console.plan_rows import why
-from console.spreadsheet import csv_line
+from console.pages.plan_rows import why
+from console.pages.spreadsheet import csv_line
 from console.templatetags.figures import shown
 from provisioning.engine.documents import operation_document
 from provisioning.models import PlanRow

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 
-from console.filters import Count
-from console.log_wanted import Selection, conditions
+from console.pages.filters import Count
+from console.pages.log_wanted import Selection, conditions
 from provisioning.models import Application, LogEntry
 
 PAGE_SIZE = 50

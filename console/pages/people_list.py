@@ -11,10 +11,10 @@ from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from console.directory_rows import Row, person_rows
-from console.filters import Control, Option
-from console.spreadsheet import csv_line
-from console.status import STATES
+from console.pages.directory_rows import Row, person_rows
+from console.pages.filters import Control, Option
+from console.pages.spreadsheet import csv_line
+from console.pages.status import STATES
 from provisioning.core.resource import State
 from provisioning.models import Application, DirectoryObject, Source
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from django.db.models import QuerySet
 
-from console.spreadsheet import csv_line
+from console.pages.spreadsheet import csv_line
 from provisioning.engine.log_document import log_document, sentence_of
 from provisioning.models import LogEntry
 

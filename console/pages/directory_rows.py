@@ -8,7 +8,15 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 from uuid import UUID
 
-from console.status import EXCLUDED, FAILED, IN_SYNC, OUT_OF_SCOPE, STATES, WAITING_FOR_CYCLE, Tag
+from console.pages.status import (
+    EXCLUDED,
+    FAILED,
+    IN_SYNC,
+    OUT_OF_SCOPE,
+    STATES,
+    WAITING_FOR_CYCLE,
+    Tag,
+)
 from provisioning.core.resource import State
 from provisioning.core.vocabulary import Reason
 from provisioning.engine.explaining import Known, known

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from django.db.models import Count, F, Q, Window
 from django.db.models.functions import RowNumber
 
-from console.application_status import STATUSES, standing_of, status_of, with_status
-from console.charts import Chart, chart
-from console.status import Tag
+from console.pages.application_status import STATUSES, standing_of, status_of, with_status
+from console.pages.charts import Chart, chart
+from console.pages.status import Tag
 from provisioning.core.vocabulary import RowState
 from provisioning.models import Application, Cycle, Link, PlanRow
 from provisioning.models.cycle import Purpose

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from console.status import EXCLUDED, FAILED, IN_SYNC, OUT_OF_SCOPE, WAITING_FOR_CYCLE, Tag
+from console.pages.status import EXCLUDED, FAILED, IN_SYNC, OUT_OF_SCOPE, WAITING_FOR_CYCLE, Tag
 from provisioning.core.vocabulary import DEFAULT_ACCESS, Reason
 from provisioning.models import (
     Application,

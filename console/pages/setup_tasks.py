@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from console.status import Tag
+from console.pages.status import Tag
 from provisioning.core.gallery import find_template
 from provisioning.models import Application
 

@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
-from console.log_search import Typed, read_search
+from console.pages.log_search import Typed, read_search
 from provisioning.core.directory_keys import search_key
 from provisioning.core.vocabulary import Operation, Status
 from provisioning.models.cycle import Purpose

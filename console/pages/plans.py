@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from console.status import CYCLE_STATES, FAILED, RUNNING, WAITING, Tag
+from console.pages.status import CYCLE_STATES, FAILED, RUNNING, WAITING, Tag
 from provisioning.core.vocabulary import CycleState, Phase
 from provisioning.engine.execution.batch import FRESH_FOR
 from provisioning.engine.spoken import spoken

@@ -8,7 +8,7 @@ from datetime import timedelta
 from django.db.models import Count, Q
 from django.db.models.functions import TruncMinute, TruncSecond
 
-from console.charts import Chart, chart
+from console.pages.charts import Chart, chart
 from provisioning.core.vocabulary import Status
 from provisioning.models import Cycle, LogEntry
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from console.status import LOG_STATUSES, NOT_TRIED, Tag
+from console.pages.status import LOG_STATUSES, NOT_TRIED, Tag
 from console.templatetags.figures import shown
 from provisioning.core.vocabulary import Reason, Status
 from provisioning.engine.log_document import log_document

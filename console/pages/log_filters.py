@@ -8,10 +8,10 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from console.filters import Control, Option, Word, chip
-from console.log_list import facets
-from console.log_wanted import Selection, read_selection
-from console.status import LOG_STATUSES, OPERATIONS
+from console.pages.filters import Control, Option, Word, chip
+from console.pages.log_list import facets
+from console.pages.log_wanted import Selection, read_selection
+from console.pages.status import LOG_STATUSES, OPERATIONS
 from provisioning.core.vocabulary import Operation, Status
 from provisioning.engine.causes import CAUSES, cause
 from provisioning.models import Application

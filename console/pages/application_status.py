@@ -8,8 +8,17 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery, UUIDField
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from console.setup_tasks import completed, is_set_up, tasks
-from console.status import HEALTHY, OFF, QUARANTINED, RUNNING, SETTING_UP, WAITING, WARNING, Tag
+from console.pages.setup_tasks import completed, is_set_up, tasks
+from console.pages.status import (
+    HEALTHY,
+    OFF,
+    QUARANTINED,
+    RUNNING,
+    SETTING_UP,
+    WAITING,
+    WARNING,
+    Tag,
+)
 from provisioning.core.vocabulary import CycleState
 from provisioning.models import Application, Assignment, Cycle, Escrow
 from provisioning.models.cycle import Purpose

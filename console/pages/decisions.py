@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from console.application_status import is_waiting
+from console.pages.application_status import is_waiting
 from provisioning.core.vocabulary import RowState
 from provisioning.models import Application, PlanRow
 

@@ -12,8 +12,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from console.log_causes import CauseGroup, causes
-from console.log_wanted import Selection
+from console.pages.log_causes import CauseGroup, causes
+from console.pages.log_wanted import Selection
 from provisioning.core.schedule import next_quarantine_try
 from provisioning.core.vocabulary import Action, Status
 from provisioning.engine.spoken import spoken

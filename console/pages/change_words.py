@@ -16,13 +16,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from console.change_values import plain, word_of
 from console.forms.credentials import FIELDS as CREDENTIALS
 from console.forms.credentials import CredentialsForm
 from console.forms.mappings import MappingForm
 from console.forms.notifications import Notifications
 from console.forms.settings import PLACES, Settings
 from console.models import Role
+from console.pages.change_values import plain, word_of
 from provisioning.engine.causes import cause
 
 Text = str | Promise

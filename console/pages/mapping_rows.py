@@ -9,8 +9,8 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from console.change_values import plain, word_of
 from console.forms.mappings import MappingForm, type_of
+from console.pages.change_values import plain, word_of
 from provisioning.core.attribute_path import AttributePath
 from provisioning.core.gallery import ENTERPRISE, find_template
 from provisioning.core.resource import Kind

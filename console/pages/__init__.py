@@ -1,0 +1,1 @@
+"""What each page says, as plain values: views ask for it, templates draw it."""
