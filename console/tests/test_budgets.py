@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import resolve
 
 from console.tests.browser.company import AWKWARD, Company, founded
+from console.tests.test_access import EVERYTHING
 from provisioning.models import DirectoryObject, LogEntry
 
 MOST_QUERIES = 12
@@ -73,3 +76,27 @@ def test_the_style_sheets_together_stay_small():
 
     assert len(sheets) == 5
     assert sum(sheet.stat().st_size for sheet in sheets) <= HEAVIEST_CSS
+
+
+NO_SCREEN = {
+    # They lead elsewhere.
+    *("home", "directory", "setup-application"),
+    # Parts of a page, and answers of machines.
+    *("progress", "statistics", "scope-count", "mapping-values", "logs-new", "all-logs-new"),
+    *("healthz", "readyz"),
+    # Actions.
+    *("job-stop", "job-run", "credentials-test", "notifications-test", "assignments-change"),
+    *("plan-discard", "quarantine-retry", "logout", "language"),
+    # Files.
+    *("plan-export", "cycles-export", "logs-export", "settings-export", "users-export"),
+    "user-export",
+}
+IN_A_STATE_OF_THEIR_OWN = {"login", "setup", "source-confirm"}
+"""console/tests/browser/test_states.py brings them about."""
+
+
+def test_every_screen_of_the_site_map_is_visited(company):
+    visited = {resolve(urlsplit(address).path).url_name for address in company.addresses()}
+    names = {name for name, _address in EVERYTHING}
+
+    assert names - visited == NO_SCREEN | IN_A_STATE_OF_THEIR_OWN

@@ -20,7 +20,7 @@ from provisioning.engine.cycle import Request
 from provisioning.engine.on_demand import provision
 from provisioning.engine.running import run_beside
 from provisioning.engine.switching import switch_on
-from provisioning.models import Cycle, Job, LogEntry, Plan
+from provisioning.models import Cycle, Escrow, Job, LogEntry, Plan
 from provisioning.models.cycle import Purpose
 from provisioning.simulator import Running
 from provisioning.tests.builders import (
@@ -77,6 +77,7 @@ class Company:
         assert entry is not None
         return [
             *(reverse(name) for name in GLOBAL_PAGES),
+            reverse("administrator", args=[self.administrator.pk]),
             reverse("application-new", args=["genesys-cloud"]),
             reverse("user", args=[person.pk]),
             reverse("user", args=[directory_object("awkward").pk]),
@@ -93,7 +94,7 @@ class Company:
             plan = Plan.objects.filter(job=job).latest("created")
             pages += [reverse(name, args=[slug, plan.pk]) for name in ("plan", "deletions")]
         if job == self.quarantined:
-            pages.append(reverse("quarantine", args=[slug]))
+            pages += [reverse(name, args=[slug]) for name in ("quarantine", "quarantine-leave")]
         return pages
 
     def _details(self, job: Job, slug: str) -> list[str]:
@@ -115,10 +116,27 @@ class Company:
             *_plan_and_row(slug, Plan.objects.filter(job=job).latest("created")),
             reverse("logs", args=[slug]) + f"?entry={entry.pk}",
             reverse("logs", args=[slug]) + "?view=causes",
-            reverse("job-restart", args=[slug]),
             reverse("settings-history", args=[slug]),
-            reverse("application-remove", args=[slug]),
+            reverse("settings-version", args=[slug, job.definition.version]),
+            *_questions(job, slug),
         ]
+
+
+def _questions(job: Job, slug: str) -> list[str]:
+    """What is asked before something is done."""
+    plan = Plan.objects.filter(job=job).latest("created")
+    waiting = Escrow.objects.filter(job=job)[0]
+    assigned = job.application.assignments.first()
+    assert assigned is not None
+    return [
+        reverse("job-start", args=[slug]),
+        reverse("job-restart", args=[slug]),
+        reverse("application-remove", args=[slug]),
+        reverse("plan-approve", args=[slug, plan.pk]),
+        reverse("plan-begin", args=[slug, plan.pk]),
+        reverse("assignments-remove", args=[slug]) + f"?ids={assigned.object_id}",
+        reverse("logs-retry", args=[slug]) + f"?cause={waiting.code}",
+    ]
 
 
 def _plan_and_row(slug: str, plan: Plan) -> list[str]:
@@ -129,7 +147,7 @@ def _plan_and_row(slug: str, plan: Plan) -> list[str]:
 
 GLOBAL_PAGES = (
     *("applications", "gallery", "all-logs", "sources", "source-import", "users", "groups"),
-    *("administrators", "audit", "system", "account", "styleguide"),
+    *("administrators", "audit", "system", "account", "styleguide", "setup-directory"),
 )
 APPLICATION_PAGES = (
     *("overview", "credentials", "notifications", "mappings", "scope", "assignments", "roles"),
