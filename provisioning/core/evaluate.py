@@ -215,12 +215,4 @@ def _echoes(change: Change, account: Account, kind: Kind) -> bool:
 
 
 def _switches_on(change: Change) -> bool:
-    return (
-        str(change.path) == "active"
-        and change.new in (True, "True", "true")
-        and not _on(change.old)
-    )
-
-
-def _on(value: Value) -> bool:
-    return value is True or value in ("True", "true")
+    return str(change.path) == "active" and change.new is True

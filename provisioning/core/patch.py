@@ -15,7 +15,7 @@ from typing import TypeAlias
 from provisioning.core.attribute_path import AttributePath
 from provisioning.core.diff import Change, apply
 from provisioning.core.filter_tree import AttributeName, Comparison, Operator
-from provisioning.core.json_values import elements, is_list, is_unassigned
+from provisioning.core.json_values import as_object, elements, is_list, is_unassigned
 from provisioning.core.resource import Kind, Resource, Value
 from provisioning.core.schema import Type, as_typed, characteristics
 from provisioning.core.urns import CORE_GROUP, CORE_USER, PATCH_OP
@@ -148,8 +148,8 @@ def _entra_value(change: Change) -> Value:
     value = _wire_value(change)
     if isinstance(value, bool):
         return str(value)
-    if _points_to_manager(change.path) and isinstance(value, Mapping):
-        return [{"$ref": None, **value}]
+    if _points_to_manager(change.path):
+        return [{"$ref": None, **as_object(value)}]
     return value
 
 

@@ -11,12 +11,11 @@ from typing import cast
 
 from provisioning.core.attribute_path import AttributePath
 from provisioning.core.diff import Change, apply
-from provisioning.core.json_values import as_object, elements, entry, is_list, replaced
+from provisioning.core.json_values import as_object, elements, entry, replaced
 from provisioning.core.resource import Kind, Resource, Value
 from provisioning.core.schema import Mutability, as_typed, characteristics
 from provisioning.core.urns import CORE_GROUP, CORE_USER
 
-_KEPT = frozenset({"id", "schemas"})
 _MEMBERS = AttributePath(None, "members")
 
 
@@ -26,7 +25,7 @@ def replacement_body(changes: Sequence[Change], current: Resource, kind: Kind) -
     changed = {
         name: _writable_part(name, value, kind)
         for name, value in apply(typed, current).items()
-        if name.lower() in _KEPT or not _is_read_only(AttributePath(None, name), kind)
+        if name.lower() == "id" or not _is_read_only(AttributePath(None, name), kind)
     }
     return replaced(changed, "schemas", _schemas(changed, kind))
 
@@ -54,19 +53,16 @@ def _is_extension(name: str) -> bool:
 
 
 def _writable_part(name: str, value: Value, kind: Kind) -> Value:
-    """The value without the sub-attributes that are the target's to write."""
-    if _is_extension(name) and isinstance(value, Mapping):
-        return {
-            inner: _writable_subs(AttributePath(name, inner), item, kind)
-            for inner, item in value.items()
-            if not _is_read_only(AttributePath(name, inner), kind)
-        }
-    return _writable_subs(AttributePath(None, name), value, kind)
+    """An extension without what is the target's to write: no complex core attribute has such."""
+    if not isinstance(value, Mapping):
+        return value
+    return {
+        inner: _writable_subs(AttributePath(name, inner), item, kind)
+        for inner, item in value.items()
+    }
 
 
 def _writable_subs(path: AttributePath, value: Value, kind: Kind) -> Value:
-    if is_list(value):
-        return [_writable_subs(path, item, kind) for item in elements(value)]
     if not isinstance(value, Mapping):
         return value
     return {

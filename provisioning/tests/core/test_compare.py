@@ -32,6 +32,7 @@ SKILL = f'{GENESYS_USER}:routingSkills[name eq "a"].proficiency'
         ("externalId", "A", "a", False),
         (MANAGER, "Ab", "aB", False),
         ("urn:example:a:1.0:B:userName", "A", "a", False),
+        ("locale", "fr-FR", "fr-fr", True),
         # texts
         ("displayName", "Zoe\u0308", "Zoë", True),
         ("displayName", "Ana ", "Ana", False),
@@ -45,6 +46,7 @@ SKILL = f'{GENESYS_USER}:routingSkills[name eq "a"].proficiency'
         ("custom", "True", True, True),
         ("custom", 5, "5", True),
         ("custom", 5, 5.0, True),
+        ("custom", 4.5, 4.7, False),
         ("custom", True, 1, False),
         (SKILL, "4", "4.0", True),
         (SKILL, "4", 4, True),
@@ -67,6 +69,7 @@ SKILL = f'{GENESYS_USER}:routingSkills[name eq "a"].proficiency'
         ("roles", None, [{}], True),
         ("title", None, "Agent", False),
         ("title", "Agent", None, False),
+        ("name", {}, {"givenName": "A"}, False),
         # references
         (MANAGER, "7", {"value": "7", "$ref": "../Users/7", "displayName": "M"}, True),
         (MANAGER, {"value": "7"}, "7", True),
@@ -95,6 +98,11 @@ SKILL = f'{GENESYS_USER}:routingSkills[name eq "a"].proficiency'
         ),
         ("emails", [{"value": "a", "type": "work"}], [{"value": "a", "type": "home"}], False),
         ("tags", [{"a": {"b": 1, "c": [1, 2]}}], [{"a": {"C": [2, 1], "b": "1"}}], True),
+        ("roles", [{"value": "a", "primary": "true"}], [{"value": "a", "primary": True}], True),
+        ("roles", ["a"], "a", True),
+        ("roles", [{"display": "A"}], [{"value": "x"}], False),
+        ("roles", [{"value": "a", "$ref": "x"}], [{"value": "a"}], True),
+        ("tags", [{"a": {"b": 1}}], [{"a": {"b": 2}}], False),
         ("tags", [[1]], [[2]], False),
         ("tags", "x", ["x"], True),
         ("tags", "x", {"value": "x"}, True),
@@ -131,7 +139,8 @@ def test_F18_a_value_that_the_target_rewrites_is_sent_once(desired, current, sam
 
 
 def test_F18_half_an_echo_teaches_nothing():
-    assert not equal_with_echo(path("title"), Kind.USER, "a", "b", {"sent": "a"})
+    for half in ({"sent": "a"}, {"seen": "b"}, {}):
+        assert equal_with_echo(path("title"), Kind.USER, "a", "b", half) is False
 
 
 @pytest.mark.parametrize(
@@ -143,6 +152,8 @@ def test_F18_half_an_echo_teaches_nothing():
         ("externalId", Kind.USER, "a", "A", False),
         ("userName", Kind.USER, "a", None, False),
         ("userName", Kind.USER, "", "", False),
+        ("active", Kind.USER, "", False, False),
+        ("active", Kind.USER, False, None, False),
         ("employeeNumber", Kind.USER, "7", 7, True),
         (MANAGER, Kind.USER, "7", {"value": "7"}, True),
     ],

@@ -114,9 +114,12 @@ def test_a_flag_joins_the_value_it_speaks_of():
 
     joining = differences({primary: "True", value: "a"}, {}, Kind.USER)
     chosen = differences({agent: True}, {"roles": [{"value": "agent"}]}, Kind.USER)
+    at_work: Resource = {"addresses": [{"type": "work", "locality": "Lyon"}]}
+    address = path('addresses[type eq "work"].primary')
 
     assert apply(joining, {}) == {"emails": [{"type": "work", "primary": True, "value": "a"}]}
     assert chosen == (Change(agent, None, True),)
+    assert differences({address: True}, at_work, Kind.USER) == (Change(address, None, True),)
 
 
 @given(WANTED, accounts(), st.sampled_from(Kind))

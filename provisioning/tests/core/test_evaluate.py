@@ -138,6 +138,56 @@ def test_a_preferred_number_is_created_only_with_its_number(flag: str):
     ]
 
 
+def test_a_leaver_is_disabled_where_the_application_deletes_nobody():
+    kept = {"actions": ["create", "update"]}
+
+    assert decided(ana(), account(), on_leaving_scope="delete", users=kept).operation == "disable"
+
+
+def test_who_is_blocked_but_still_assigned_is_not_deleted_as_a_leaver():
+    blocked = ana("agent", state=State.DISABLED)
+
+    assert decided(blocked, account(), on_leaving_scope="delete").operation == "disable"
+
+
+def test_a_mapping_for_new_accounts_says_nothing_of_others():
+    rows = [
+        {"target": "userName", "source": "userPrincipalName", "match": 1},
+        {"target": "active", "expression": "Not([IsSoftDeleted])", "apply": "on_create"},
+        {"target": "title", "source": "jobTitle", "apply": "on_create"},
+    ]
+    users = {"attributes": rows}
+
+    assert decided(ana("agent", jobTitle="Lead"), account(), users=users).operation == "unchanged"
+    assert decided(ana(), account(), users=users).operation == "skip"
+
+
+@pytest.mark.parametrize(
+    ("target", "value", "operation"),
+    [("active", True, "enable"), ("active", False, "update"), ("nickName", True, "update")],
+)
+def test_only_a_switch_to_active_is_a_return(target: str, value: bool, operation: str):
+    rows = [
+        {"target": "userName", "source": "userPrincipalName", "match": 1},
+        {"target": target, "constant": value},
+    ]
+
+    decision = decided(ana("agent"), account(active=None), users={"attributes": rows})
+
+    assert decision.operation == operation
+
+
+def test_a_manager_who_is_none_any_more_is_cleared_where_the_mapping_says_so():
+    enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
+    manager = {"target": f"{enterprise}:manager", "source": "manager", "when_empty": "clear"}
+    rows = [{"target": "userName", "source": "userPrincipalName", "match": 1}, manager]
+    known = account(**{enterprise: {"manager": {"value": "7"}}})
+
+    decision = decided(ana("agent"), known, users={"attributes": rows})
+
+    assert [(str(c.path), c.new) for c in decision.changes] == [(f"{enterprise}:manager", None)]
+
+
 def test_a_required_attribute_without_a_value_is_named():
     decision = decided(ana("agent", displayName=""), None)
 

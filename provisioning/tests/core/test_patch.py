@@ -265,6 +265,18 @@ def test_leavers_are_named_as_the_target_wants_it(dialect, as_lists, leaving):
     assert len(nobody["Operations"]) == 1  # type: ignore[arg-type]
 
 
+def test_entra_keeps_the_path_of_a_managers_id():
+    key = f"{MANAGER}.value"
+
+    assert operations({key: "7"}, {}, Dialect.ENTRA) == [{"op": "Add", "path": key, "value": "7"}]
+
+
+def test_entra_writes_another_object_as_it_is():
+    assert operations({"name": {"givenName": "Ana"}}, {}, Dialect.ENTRA) == [
+        {"op": "Add", "path": "name", "value": {"givenName": "Ana"}}
+    ]
+
+
 def test_members_join_together_and_leave_one_by_one():
     rename = Change(path("displayName"), "Old", "New")
 
