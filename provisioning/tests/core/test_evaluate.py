@@ -181,7 +181,7 @@ def test_a_manager_who_is_none_any_more_is_cleared_where_the_mapping_says_so():
     enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
     manager = {"target": f"{enterprise}:manager", "source": "manager", "when_empty": "clear"}
     rows = [{"target": "userName", "source": "userPrincipalName", "match": 1}, manager]
-    known = account(**{enterprise: {"manager": {"value": "7"}}})
+    known = Account("42", {**AGREEING, enterprise: {"manager": {"value": "7"}}})
 
     decision = decided(ana("agent"), known, users={"attributes": rows})
 
