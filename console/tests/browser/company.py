@@ -117,7 +117,7 @@ class Company:
             reverse("logs", args=[slug]) + f"?entry={entry.pk}",
             reverse("logs", args=[slug]) + "?view=causes",
             reverse("settings-history", args=[slug]),
-            reverse("settings-version", args=[slug, job.definition.version]),
+            reverse("settings-version", args=[slug, 1]),
             *_questions(job, slug),
         ]
 
