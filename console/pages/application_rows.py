@@ -12,11 +12,18 @@ from django.db.models.functions import RowNumber
 from console.pages.application_status import STATUSES, standing_of, status_of, with_status
 from console.pages.charts import Chart, chart
 from console.pages.status import Tag
-from provisioning.core.vocabulary import RowState
-from provisioning.models import Application, Cycle, Link, PlanRow
+from provisioning.core.vocabulary import Reason, RowState
+from provisioning.models import Application, Cycle, Link, PlanRow, Standing
 from provisioning.models.cycle import Purpose
 
 CYCLES = 20
+LEFT_OUT = (
+    Reason.NOT_EFFECTIVELY_ENTITLED,
+    Reason.IMPORT_SKIPPED,
+    Reason.DUPLICATE_TARGET,
+    Reason.DUPLICATE_SOURCE,
+)
+"""Verdicts by which somebody assigned or linked is skipped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +35,7 @@ class Row:
     status: Tag
     people: int
     failures: int
+    skipped: int
     last: Cycle | None
     """The last cycle that ended: without one there is nothing to count."""
     chart: Chart
@@ -57,19 +65,31 @@ def _with_figures(applications: Sequence[Application]) -> list[Row]:
         .values_list("job")
         .annotate(Count("pk"))
     )
+    left_out = dict(
+        Standing.objects.filter(job__in=jobs, object__kind="user", code__in=LEFT_OUT)
+        .values_list("job")
+        .annotate(Count("pk"))
+    )
     cycles = _last_cycles(jobs)
     figures = cycle_figures([cycle for few in cycles.values() for cycle in few])
     return [
-        _row(one, people.get(one.job.pk, 0), cycles[one.job.pk], figures) for one in applications
+        _row(
+            one,
+            (people.get(one.job.pk, 0), left_out.get(one.job.pk, 0)),
+            cycles[one.job.pk],
+            figures,
+        )
+        for one in applications
     ]
 
 
 def _row(
     application: Application,
-    people: int,
+    numbers: tuple[int, int],
     cycles: Sequence[Cycle],
     figures: dict[object, tuple[int, int]],
 ) -> Row:
+    people, skipped = numbers
     values = [figures.get(cycle.plan_id, (0, 0)) for cycle in cycles]
     return Row(
         application=application,
@@ -77,6 +97,7 @@ def _row(
         status=status_of(application),
         people=people,
         failures=values[-1][1] if values else 0,
+        skipped=skipped,
         last=cycles[-1] if cycles else None,
         chart=chart(values, room=CYCLES),
     )

@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from console.pages.application_rows import CYCLES, cycle_figures
+from console.pages.application_rows import CYCLES, LEFT_OUT, cycle_figures
 from console.pages.charts import Chart, chart
 from provisioning.core.vocabulary import Operation, Reason, Status
 from provisioning.engine.causes import cause
@@ -117,6 +117,7 @@ def figures_of(application: Application, cycle: Cycle | None) -> Figures:
     """Of the cycle that runs, else of the last one."""
     known = _known_people(application)
     linked = known.pop(LINKED, 0)
+    skipped = sum(known.get(code, 0) for code in LEFT_OUT)
     excluded = known.pop(Reason.NOT_EFFECTIVELY_ENTITLED, 0)
     done: Counter[str] = Counter()
     failed: Counter[str] = Counter()
@@ -133,7 +134,7 @@ def figures_of(application: Application, cycle: Cycle | None) -> Figures:
         changed=done.total(),
         failures=failed.total(),
         causes=len(failed),
-        skipped=cycle.skipped if cycle else 0,
+        skipped=skipped,
         default_access=excluded,
     )
 

@@ -87,6 +87,24 @@ def test_after_the_first_cycle_the_overview_shows_figures(client, job):
     assert "Nothing fails." in text
 
 
+def test_skipped_are_those_assigned_and_left_out_as_the_log_names_them(client, job):
+    configure({"slug": "genesys-eu", "scope": "assigned"})
+    assign(job, {"user": "ana", "role": "agent"}, {"user": "bob", "role": "Default Access"})
+    cycle(job, approve=True)
+    cycle(job)
+
+    text = page(client)
+    listed = page(client, "/applications/")
+
+    skipped = '?status=skipped">1</a>'
+    assert skipped in text
+    assert skipped in listed
+    assert "1 not entitled" in text
+    log = page(client, f"{PAGE}logs/?status=skipped")
+    assert "Bob" in log
+    assert "Cid" not in log
+
+
 def test_the_top_causes_lead_to_the_log(client, job):
     cycle(job, approve=True)
     now = timezone.now()
