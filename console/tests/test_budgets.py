@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 from django.urls import resolve
 
 from console.tests.browser.company import AWKWARD, Company, founded
 from console.tests.test_access import EVERYTHING
-from provisioning.models import DirectoryObject, LogEntry
+from provisioning.models import (
+    Assignment,
+    AuditEvent,
+    Cycle,
+    DirectoryObject,
+    LogEntry,
+    PlanRow,
+)
+from provisioning.models.audit import Activity
 
 MOST_QUERIES = 12
 HEAVIEST, HEAVIEST_LOG = 60_000, 90_000
@@ -100,3 +110,22 @@ def test_every_screen_of_the_site_map_is_visited(company):
     names = {name for name, _address in EVERYTHING}
 
     assert names - visited == NO_SCREEN | IN_A_STATE_OF_THEIR_OWN
+
+
+def test_numbers_in_addresses_and_fields_are_written_for_machines(client, company):
+    """1,234 is for people: a field or a link that says so is not understood when it comes back."""
+    Cycle.objects.update(number=F("number") + 1_000)
+    Assignment.objects.update(id=F("id") + 1_000_000)
+    PlanRow.objects.update(id=F("id") + 1_000_000)
+    LogEntry.objects.update(row=F("row") + 1_000_000)
+    AuditEvent.record(None, Activity.START, company.working.application, [])
+    AuditEvent.objects.filter(activity=Activity.START).update(id=1_234_567)
+    grouped = re.compile(r'\b(?:id|for|href|value|min|max|hx-get)="[^"<>]*\d[,\u202f\u00a0]\d{3}\b')
+
+    found = {
+        f"{address}: {one}"
+        for address, _queries, text in visits(client, company)
+        for one in grouped.findall(text)
+    }
+
+    assert found == set()
