@@ -6,14 +6,11 @@ VB.NET, which Entra's published examples agree with.
 
 from __future__ import annotations
 
-from calendar import monthrange
-from collections.abc import Callable
-from datetime import datetime, timedelta
-
 from provisioning.core.errors import ExpressionError, PositionedError
 from provisioning.core.expressions.arguments import Arguments, placed
 from provisioning.core.expressions.date_formats import DateFormat, Spaces, date_format
 from provisioning.core.expressions.functions.registry import Example, function
+from provisioning.core.expressions.intervals import INTERVALS, between, moved
 from provisioning.core.expressions.kinds import Gives
 from provisioning.core.expressions.moments import (
     NEVER,
@@ -24,15 +21,6 @@ from provisioning.core.expressions.moments import (
 from provisioning.core.expressions.nodes import Call, Text
 from provisioning.core.resource import Value
 from provisioning.core.wording import gettext_noop
-
-STEPS = {
-    "ww": timedelta(weeks=1),
-    "d": timedelta(days=1),
-    "h": timedelta(hours=1),
-    "n": timedelta(minutes=1),
-    "s": timedelta(seconds=1),
-}
-INTERVALS = ("yyyy", "m", *STEPS)
 
 STYLES = frozenset(
     {
@@ -122,9 +110,7 @@ def date_add(given: Arguments) -> Value:
     if moment is None:
         return None
     try:
-        if interval in STEPS:
-            return printed_moment(moment + STEPS[interval] * int(value))
-        return printed_moment(_months_later(moment, int(value) * (12 if interval == "yyyy" else 1)))
+        return printed_moment(moved(moment, interval, int(value)))
     except (OverflowError, ValueError):
         raise _beyond(given, 1) from None
 
@@ -150,7 +136,7 @@ def date_difference(given: Arguments) -> Value:
     interval, first, second = _interval(given), given.moment(1), given.moment(2)
     if first is None or second is None:
         return None
-    return DIFFERENCES[interval](first, second)
+    return between(interval, first, second)
 
 
 @function(
@@ -235,39 +221,6 @@ def format_date(given: Arguments) -> Value:
             format=reading.text,
         )
     return _format(given, last).print(moment)
-
-
-def _months_later(moment: datetime, months: int) -> datetime:
-    """The same day of another month, or its last."""
-    count = moment.year * 12 + moment.month - 1 + months
-    year, month = count // 12, count % 12 + 1
-    return moment.replace(year=year, month=month, day=min(moment.day, monthrange(year, month)[1]))
-
-
-def _steps(step: timedelta) -> Callable[[datetime, datetime], int]:
-    """Whole steps from one moment to another, cut off towards 0."""
-
-    def count(first: datetime, second: datetime) -> int:
-        whole = abs(second - first) // step
-        return whole if second >= first else -whole
-
-    return count
-
-
-def _weeks(first: datetime, second: datetime) -> int:
-    """Whole weeks from the Sunday before the first to the Sunday before the second."""
-    since_sunday = [moment.isoweekday() % 7 for moment in (first, second)]
-    between = second - first + timedelta(days=since_sunday[0] - since_sunday[1])
-    weeks = abs(between) // timedelta(weeks=1)
-    return weeks if between > timedelta() else -weeks
-
-
-DIFFERENCES: dict[str, Callable[[datetime, datetime], int]] = {
-    "yyyy": lambda first, second: second.year - first.year,
-    "m": lambda first, second: (second.year - first.year) * 12 + second.month - first.month,
-    **{interval: _steps(step) for interval, step in STEPS.items()},
-    "ww": _weeks,
-}
 
 
 def _interval(given: Arguments) -> str:
