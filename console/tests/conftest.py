@@ -5,9 +5,14 @@ from __future__ import annotations
 import pytest
 from django.core.management import call_command
 
-from provisioning.tests.conftest import celery_worker, postgres_server, valkey_server
+from provisioning.tests.conftest import (
+    _no_language_is_left_behind,
+    celery_worker,
+    postgres_server,
+    valkey_server,
+)
 
-__all__ = ["celery_worker", "postgres_server", "valkey_server"]
+__all__ = ["_no_language_is_left_behind", "celery_worker", "postgres_server", "valkey_server"]
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -7,8 +7,16 @@ from contextlib import ExitStack
 
 import pytest
 from django.conf import settings
+from django.utils import translation
 
 from provisioning.tests.servers import PrivatePostgres, PrivateValkey, PrivateWorker
+
+
+@pytest.fixture(autouse=True)
+def _no_language_is_left_behind() -> Iterator[None]:
+    """A page asked for in French leaves its thread speaking French, also to the next test."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")
