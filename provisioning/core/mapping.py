@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from json import dumps
 from typing import TypeAlias
 
 from provisioning.core.attribute_path import AttributePath
-from provisioning.core.expressions import Context, Expression
+from provisioning.core.expressions import Context, Expression, Step, Traced
+from provisioning.core.expressions.nodes import Attribute
 from provisioning.core.resource import Value
 
 SOFT_DELETED = "IsSoftDeleted"
@@ -33,6 +35,15 @@ class WhenEmpty(StrEnum):
     CLEAR = "clear"
 
 
+class Flow(StrEnum):
+    """What becomes of the value that a mapping gives."""
+
+    VALUE = "value"
+    DEFAULT = "default"
+    CLEARED = "cleared"
+    EMPTY = "empty"
+
+
 @dataclass(frozen=True, slots=True)
 class Direct:
     """The source attribute as it is."""
@@ -47,6 +58,14 @@ class Direct:
     def evaluate(self, attributes: Mapping[str, Value], context: Context) -> Value:
         """The attribute's value, `None` when it is absent."""
         return attributes.get(self.attribute)
+
+    def traced(self, attributes: Mapping[str, Value], context: Context) -> Traced:
+        """The value, whose one step is that it was read."""
+        value = self.evaluate(attributes, context)
+        return Traced((Step(Attribute(self.attribute), value=value),), value)
+
+    def __str__(self) -> str:
+        return f"[{self.attribute}]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +82,13 @@ class Constant:
     def evaluate(self, attributes: Mapping[str, Value], context: Context) -> Value:
         """The constant."""
         return self.value
+
+    def traced(self, attributes: Mapping[str, Value], context: Context) -> Traced:
+        """The constant, which came about in no step."""
+        return Traced(value=self.value)
+
+    def __str__(self) -> str:
+        return dumps(self.value, ensure_ascii=False)
 
 
 MappingSource: TypeAlias = Direct | Constant | Expression
@@ -96,9 +122,34 @@ class AttributeMapping:
 
     def value(self, attributes: Mapping[str, Value], context: Context) -> Value:
         """The value for one person; what is drawn by chance is drawn for this attribute alone."""
+        return self.source.evaluate(attributes, self._place(context))
+
+    def traced(self, attributes: Mapping[str, Value], context: Context) -> Traced:
+        """As `value`, with how it came about; an error is told, not raised."""
+        return self.source.traced(attributes, self._place(context))
+
+    def _place(self, context: Context) -> Context:
         if isinstance(self.source, Expression) and self.source.varies:
-            context = context.for_place(str(self.target))
-        return self.source.evaluate(attributes, context)
+            return context.for_place(str(self.target))
+        return context
+
+    def acts(self, *, creating: bool) -> bool:
+        """Whether the mapping has a say at all: some act on creation only."""
+        return creating or self.apply is not Apply.ON_CREATE
+
+    def flow(self, value: Value, *, creating: bool) -> tuple[Flow, Value]:
+        """What becomes of a value, and what the account should then hold.
+
+        Where nothing is there a default steps in on creation; later the target is left alone, or
+        cleared (entra-provisioning 6.5).
+        """
+        if not empty(value):
+            return Flow.VALUE, value
+        if creating and not empty(self.default):
+            return Flow.DEFAULT, self.default
+        if self.clears and not creating:
+            return Flow.CLEARED, None
+        return Flow.EMPTY, None
 
     @property
     def clears(self) -> bool:
@@ -127,15 +178,11 @@ def desired_values(
     """
     wanted: dict[AttributePath, Value] = {}
     for mapping in mappings:
-        if mapping.apply is Apply.ON_CREATE and not creating:
+        if not mapping.acts(creating=creating):
             continue
-        value = mapping.value(attributes, context)
-        if empty(value) and creating:
-            value = mapping.default
-        if not empty(value):
+        flow, value = mapping.flow(mapping.value(attributes, context), creating=creating)
+        if flow is not Flow.EMPTY:
             wanted[mapping.target] = value
-        elif mapping.clears and not creating:
-            wanted[mapping.target] = None
     return wanted
 
 

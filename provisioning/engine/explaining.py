@@ -22,6 +22,7 @@ from provisioning.engine.clock import Clock
 from provisioning.engine.facts import Fact, Facts
 from provisioning.engine.sentences import sentence
 from provisioning.engine.spoken import spoken
+from provisioning.engine.tracing import trace_document, traces_of
 from provisioning.models import DirectoryObject, Escrow, Job, Link, Standing
 
 TO_CHANGE: Mapping[str, str] = {
@@ -55,8 +56,8 @@ class Known:
     escrow: Escrow | None
 
 
-def explain(job: Job, row: DirectoryObject) -> dict[str, Any]:
-    """The document of the `explain` command."""
+def explain(job: Job, row: DirectoryObject, *, trace: bool = False) -> dict[str, Any]:
+    """The document of the `explain` command; `trace` adds how each attribute got its value."""
     rows = {"job": job, "object": row}
     found = known(
         job,
@@ -65,7 +66,11 @@ def explain(job: Job, row: DirectoryObject) -> dict[str, Any]:
         standing=Standing.objects.filter(**rows).first(),
         escrow=Escrow.objects.filter(**rows).first(),
     )
-    return explained(job, found)
+    document = explained(job, found)
+    if trace:
+        traces = traces_of(_definition(job), found.fact, Clock().now())
+        document["attributes"] = [trace_document(one) for one in traces]
+    return document
 
 
 def known(

@@ -5,8 +5,8 @@ The same core functions as a cycle; an expression that fails is told in its row.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -48,7 +48,7 @@ class Tried:
     advice: str = ""
     position: int | None = None
     warning: str = ""
-    steps: list[Step] = field(default_factory=list)
+    steps: Sequence[Step] = ()
     """How the value came about, unless it is nobody's business."""
 
 
@@ -69,19 +69,24 @@ def try_expression(text: str, job: Job, row: DirectoryObject | None) -> Tried:
         [fact] = Facts(job, definition, with_groups=True).page([row.pk])
         view = fact.subject.view(definition, soft_deleted=False)
     context = surroundings(Clock().now())
-    steps: list[Step] = []
     try:
         expression = parse(text)
-        steps = [] if expression.redacts else expression.traced(view, context)
-        value = expression.evaluate(view, context)
     except ExpressionError as error:
-        return Tried(
-            error=message_of(error), advice=advice_of(error), position=error.position, steps=steps
-        )
+        return _refused(error)
+    traced = expression.traced(view, context)
+    steps = () if expression.redacts else traced.steps
+    if traced.error is not None:
+        return _refused(traced.error, steps)
     return Tried(
-        value=REDACTED if expression.redacts and not empty(value) else value,
+        value=REDACTED if expression.redacts and not empty(traced.value) else traced.value,
         warning=_(CHANGES_EACH_TIME) if expression.varies else "",
         steps=steps,
+    )
+
+
+def _refused(error: ExpressionError, steps: Sequence[Step] = ()) -> Tried:
+    return Tried(
+        error=message_of(error), advice=advice_of(error), position=error.position, steps=steps
     )
 
 

@@ -9,7 +9,6 @@ own types, or `ExpressionError`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -21,10 +20,10 @@ from provisioning.core.expressions.kinds import Gives
 from provisioning.core.expressions.limits import MAX_LENGTH
 from provisioning.core.expressions.nodes import Attribute, Call, Node, printed, walk
 from provisioning.core.expressions.parser import parse_tree
-from provisioning.core.expressions.tracing import Step, Tracing
+from provisioning.core.expressions.tracing import Step, Traced, Tracing
 from provisioning.core.resource import Value
 
-__all__ = ["Context", "Expression", "Step", "parse"]
+__all__ = ["Context", "Expression", "Step", "Traced", "parse"]
 
 
 @dataclass(frozen=True)
@@ -73,12 +72,14 @@ class Expression:
         """The value for one person; `ExpressionError` when there is none for these attributes."""
         return Evaluation(attributes, context).value(self.tree)
 
-    def traced(self, attributes: Mapping[str, Value], context: Context) -> list[Step]:
-        """How the value comes about, innermost first; an error is the last step."""
+    def traced(self, attributes: Mapping[str, Value], context: Context) -> Traced:
+        """As `evaluate`, with how the value comes about; an error is told, not raised."""
         tracing = Tracing(attributes, context)
-        with suppress(ExpressionError):
-            tracing.value(self.tree)
-        return tracing.steps
+        try:
+            value = tracing.value(self.tree)
+        except ExpressionError as error:
+            return Traced(tuple(tracing.steps), error=error)
+        return Traced(tuple(tracing.steps), value)
 
     def __str__(self) -> str:
         tidy = printed(self.tree)

@@ -11,11 +11,11 @@ from typing import Any, NoReturn
 from django.core.management.base import CommandParser
 
 from provisioning.core.errors import ExpressionError
-from provisioning.core.expressions import Step, parse
+from provisioning.core.expressions import parse
 from provisioning.core.problems import Problem, UsageProblems
-from provisioning.core.resource import Value
 from provisioning.engine.clock import Clock
 from provisioning.engine.surroundings import surroundings
+from provisioning.engine.tracing import step_document, step_line, text_of
 from provisioning.management.output import Exit, Outcome, RollcallCommand, as_json_text
 
 STANDARD_INPUT = "-"
@@ -61,11 +61,11 @@ class Command(RollcallCommand):
             raise _misused("There is no expression to evaluate.")
         attributes = _read_object(file) if file is not None else {}
         answer = _answer(expression, attributes, trace=options["trace"])
-        told = "\n".join(map(_step_line, answer.get("trace", ())))
+        told = "\n".join(map(step_line, answer.get("trace", ())))
         if "error" in answer:
             notes = (told, _sentence(answer)) if told else (_sentence(answer),)
             return Outcome(document=answer, exit_code=Exit.INVALID, notes=notes)
-        value = _text_of(answer["value"])
+        value = text_of(answer["value"])
         return Outcome(document=answer, text=f"{value}\n\n{told}" if told else value)
 
     def _answers(self) -> Iterator[dict[str, Any]]:
@@ -80,27 +80,16 @@ def _answer(text: str, attributes: Mapping[str, Any], *, trace: bool = False) ->
     context = surroundings(Clock().now())
     try:
         expression = parse(text)
-        if trace:
-            answer["trace"] = [_told(step) for step in expression.traced(attributes, context)]
-        return {"value": expression.evaluate(attributes, context), **answer}
+        if not trace:
+            return {"value": expression.evaluate(attributes, context)}
+        traced = expression.traced(attributes, context)
+        answer["trace"] = [step_document(step) for step in traced.steps]
+        if traced.error is not None:
+            raise traced.error
     except ExpressionError as error:
         told = {"error": error.message, "position": error.position, "advice": error.advice}
         return {**told, **answer}
-
-
-def _told(step: Step) -> dict[str, Any]:
-    """One step: the piece of the expression, where it stands, and what it gave."""
-    outcome = {"error": step.error.message} if step.error else {"value": step.value}
-    return {"expression": step.text, "position": step.position, **outcome}
-
-
-def _step_line(step: Mapping[str, Any]) -> str:
-    outcome = step["error"] if "error" in step else _text_of(step["value"])
-    return f"{step['expression']} → {outcome}"
-
-
-def _text_of(value: Value) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    return {"value": traced.value, **answer}
 
 
 def _sentence(answer: Mapping[str, Any]) -> str:

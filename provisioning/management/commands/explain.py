@@ -1,4 +1,4 @@
-"""`explain APP USER`: why this person is, or is not, in the application."""
+"""`explain APP USER [--trace]`: why this person is, or is not, in the application."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from provisioning.engine.explaining import explain
+from provisioning.engine.tracing import trace_lines
 from provisioning.management.choosing import job_of, person
 from provisioning.management.output import Outcome, RollcallCommand
 
@@ -19,9 +20,16 @@ class Command(RollcallCommand):
     def arguments(self, parser: CommandParser) -> None:
         parser.add_argument("app", metavar="APP", help="the application's slug")
         parser.add_argument("user", metavar="USER", help="userPrincipalName, id or externalId")
+        parser.add_argument(
+            "--trace", action="store_true", help="tell also how each attribute got its value"
+        )
 
     def work(self, options: dict[str, Any]) -> Outcome:
-        document = explain(job_of(options["app"]), person(options["user"]))
+        job, row = job_of(options["app"]), person(options["user"])
+        document = explain(job, row, trace=options["trace"])
         reasons = [f"  {one['sentence']}" for one in document["because"]]
         advice = [f"  → {one}" for one in document["to_change"]]
-        return Outcome(document, text="\n".join([document["verdict"], *reasons, *advice]))
+        lines = [document["verdict"], *reasons, *advice]
+        if options["trace"]:
+            lines += ["", *trace_lines(document["attributes"])]
+        return Outcome(document, text="\n".join(lines))

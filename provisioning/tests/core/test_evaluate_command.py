@@ -180,11 +180,16 @@ def test_a_trace_tells_how_the_value_came_about(evaluate):
     assert (code, json.loads(out)["trace"]) == (
         0,
         [
-            {"expression": "[mail]", "position": 8, "value": "Ana@X"},
-            {"expression": "ToLower([mail])", "position": 0, "value": "ana@x"},
+            {"expression": "[mail]", "position": 8, "inputs": [], "value": "Ana@X"},
+            {
+                "expression": "ToLower([mail])",
+                "position": 0,
+                "inputs": ["Ana@X"],
+                "value": "ana@x",
+            },
         ],
     )
-    assert as_text[1] == '"ana@x"\n\n[mail] → "Ana@X"\nToLower([mail]) → "ana@x"\n'
+    assert as_text[1] == '"ana@x"\n\n[mail] → "Ana@X"\nToLower([mail]): "Ana@X" → "ana@x"\n'
 
 
 def test_a_trace_of_what_fails_ends_with_the_reason(evaluate):
