@@ -80,8 +80,13 @@ def matches(path: AttributePath, kind: Kind, asked: Value, returned: Value) -> b
     """
     if is_unassigned(asked) or is_unassigned(returned):
         return False
+    return key_to_match(path, kind, asked) == key_to_match(path, kind, returned)
+
+
+def key_to_match(path: AttributePath, kind: Kind, value: Value) -> str:
+    """One text for all values that match each other, by the attribute's `caseExact`."""
     form = _exact if characteristics(path, kind).case_exact else _folded
-    return _signature(_plain(asked), form) == _signature(_plain(returned), form)
+    return _signature(_plain(value), form)
 
 
 def _texts_equal(path: AttributePath, kind: Kind, desired: str, current: str) -> bool:

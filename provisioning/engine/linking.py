@@ -8,11 +8,32 @@ from provisioning.core.attribute_path import AttributePath
 from provisioning.core.compare import equal
 from provisioning.core.errors import LinkBroken
 from provisioning.core.resource import Kind
-from provisioning.core.vocabulary import Operation
+from provisioning.core.vocabulary import Operation, RowState
 from provisioning.engine.execution.outcome import Outcome, Task
 from provisioning.engine.planning.groups import members_of
+from provisioning.engine.planning.looking_up import taken
 from provisioning.engine.work import Work
 from provisioning.models import Link, TargetMember
+
+
+def refuse_shared_accounts(work: Work, outcomes: Sequence[Outcome]) -> None:
+    """An account found while it was being made may be somebody else's by now: no second link (I10).
+
+    Planning sees to it that this is rare; the person fails and is looked at again.
+    """
+    new = (Operation.CREATE, Operation.ADOPT)
+    found = [o for o in outcomes if o.applied and o.operation in new]
+    links = Link.objects.filter(job=work.job, target_id__in=[o.task.seen.target_id for o in found])
+    owners = {
+        (kind, target): owner
+        for kind, target, owner in links.values_list("kind", "target_id", "object_id")
+    }
+    for outcome in found:
+        task = outcome.task
+        owner = owners.setdefault((task.kind.value, task.seen.target_id), task.row.object_id)
+        if owner != task.row.object_id:
+            outcome.state = RowState.FAILED
+            outcome.error = taken(task.row.object.display_name)
 
 
 def save_links(work: Work, outcomes: Sequence[Outcome]) -> None:

@@ -15,7 +15,7 @@ from provisioning.core.schedule import next_escrow_try
 from provisioning.core.vocabulary import Operation, Reason, RowState
 from provisioning.engine.entries import entry_of, failure_entry, held_entry
 from provisioning.engine.execution.outcome import Outcome
-from provisioning.engine.linking import forget_links, save_links
+from provisioning.engine.linking import forget_links, refuse_shared_accounts, save_links
 from provisioning.engine.spoken import stored_error
 from provisioning.engine.standings import save_standings
 from provisioning.engine.work import LeaseLost, Work
@@ -28,6 +28,7 @@ def record(work: Work, outcomes: Sequence[Outcome]) -> None:
     with transaction.atomic():
         if not work.unit.still_mine_locked():
             raise LeaseLost(str(work.unit))
+        refuse_shared_accounts(work, outcomes)
         LogEntry.objects.bulk_create(
             [entry for outcome in outcomes for entry in entry_of(work, outcome)], batch_size=100
         )

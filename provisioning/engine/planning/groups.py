@@ -20,7 +20,7 @@ from provisioning.core.vocabulary import Lane, Operation, Reason, RowState
 from provisioning.engine.containing import InternalFault, contained
 from provisioning.engine.facts import Fact, Facts
 from provisioning.engine.planning.candidates import pages
-from provisioning.engine.planning.looking_up import look_up
+from provisioning.engine.planning.looking_up import if_free, linked_targets, look_up
 from provisioning.engine.planning.references import concerned, newly_linked
 from provisioning.engine.planning.rows import References, failed_row, row_of
 from provisioning.engine.planning.scope import Page, store
@@ -83,11 +83,12 @@ def run(work: Work) -> None:
 
 def _decide(work: Work, fact: Fact, new: dict[UUID, str], page: Page) -> None:
     entitled = entitlement(work.definition, fact.subject)
-    account = fact.account
+    account, stored = fact.account, []
     if entitled.entitled and account is None:
         matching = matching_values(work.definition, fact.subject, work.now)
         stored = [[str(path), value] for path, value in matching]
         match = look_up(work, Kind.GROUP, stored) if stored else None
+        match = if_free(match, fact, linked_targets(work, Kind.GROUP, [match]))
         if isinstance(match, ProvisioningError):
             page.rows.append(failed_row(work, fact, match))
             return
@@ -97,6 +98,8 @@ def _decide(work: Work, fact: Fact, new: dict[UUID, str], page: Page) -> None:
         page.skip(fact, _code(decision, entitled.entitled), decision.reasons)
         return
     rows = _rows(work, fact, decision, account, new)
+    if rows and fact.link is None:
+        rows[0].matching = stored
     page.rows.extend(rows)
     if not rows:
         page.unchanged += 1

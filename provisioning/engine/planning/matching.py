@@ -9,28 +9,32 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from provisioning.core.entitlement import entitlement
 from provisioning.core.errors import (
     ConfigurationError,
-    Conflict,
     ObjectRejected,
     ProvisioningError,
 )
 from provisioning.core.evaluate import Account, decide
 from provisioning.core.resource import Kind, Resource, Value
 from provisioning.core.vocabulary import Operation, Reason
-from provisioning.core.wording import gettext_noop
 from provisioning.engine.containing import InternalFault, contained
 from provisioning.engine.facts import Fact, Facts
 from provisioning.engine.planning.listing import is_listed, key_of
-from provisioning.engine.planning.looking_up import Match, look_up, one_of
+from provisioning.engine.planning.looking_up import (
+    Match,
+    if_free,
+    linked_targets,
+    look_up,
+    one_of,
+)
 from provisioning.engine.planning.rows import References, failed_row, row_of
 from provisioning.engine.planning.scope import Page, store
 from provisioning.engine.planning.unique import with_unique_values
 from provisioning.engine.work import Work
-from provisioning.models import Link, ListedAccount, PlanRow
+from provisioning.models import ListedAccount, PlanRow
 
 LOOKUPS_IN_FLIGHT = 4
 
@@ -41,8 +45,6 @@ class _Matching(Page):
 
     references: References
     taken: set[str]
-    # Unique values that people of this page were given, by path.
-    given: set[tuple[str, str]] = field(default_factory=set)
 
 
 def run(work: Work) -> None:
@@ -57,7 +59,7 @@ def run(work: Work) -> None:
     page = _Matching(
         replaces=[row.pk for row in rows.values()],
         references=references,
-        taken=_linked_targets(work, [match for match in found if isinstance(match, dict)]),
+        taken=linked_targets(work, Kind.USER, found),
     )
     for fact, match in zip(facts, found, strict=True):
         row = _decided(work, fact, match, page)
@@ -75,21 +77,15 @@ def _decided(
     match: Match,
     page: _Matching,
 ) -> PlanRow | None:
+    match = if_free(match, fact, page.taken)
     if isinstance(match, ProvisioningError):
         return failed_row(work, fact, match)
-    if match is not None and str(match["id"]) in page.taken:
-        error = Conflict(
-            gettext_noop("The account that matches %(name)s belongs to somebody else already."),
-            params={"name": fact.row.display_name},
-            code=Reason.DUPLICATE_SOURCE,
-        )
-        return failed_row(work, fact, error)
     account = Account(str(match["id"]), match, linked=False) if match is not None else None
     try:
         with contained(fact.row.pk):
             entitled = entitlement(work.definition, fact.subject)
             decision = decide(work.definition, fact.subject, entitled, account, work.now)
-            decision = with_unique_values(work, fact.subject, decision, page.given)
+            decision = with_unique_values(work, fact.subject, decision)
     except (ConfigurationError, ObjectRejected, InternalFault) as fault:
         return failed_row(work, fact, fault)
     if decision.operation is Operation.SKIP:
@@ -129,9 +125,3 @@ class _Snapshot:
             if found is not None:
                 return found
         return None
-
-
-def _linked_targets(work: Work, resources: Sequence[Resource]) -> set[str]:
-    ids = [str(resource["id"]) for resource in resources]
-    linked = Link.objects.filter(job=work.job, kind=Kind.USER, target_id__in=ids)
-    return set(linked.values_list("target_id", flat=True))

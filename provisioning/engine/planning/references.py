@@ -14,23 +14,22 @@ from django.db import transaction
 from django.db.models import Q
 
 from provisioning.core.entitlement import entitlement
-from provisioning.core.errors import ConfigurationError, Conflict
+from provisioning.core.errors import ConfigurationError
 from provisioning.core.evaluate import Account, decide
+from provisioning.core.resource import Kind
 from provisioning.core.vocabulary import Lane, Operation, Reason, RowState
 from provisioning.core.waves import waves_of
-from provisioning.core.wording import gettext_noop
 from provisioning.engine.containing import InternalFault, contained
 from provisioning.engine.facts import Facts, account_of
 from provisioning.engine.planning.candidates import pages
-from provisioning.engine.planning.listing import key_of
-from provisioning.engine.planning.rivals import has_rivals
+from provisioning.engine.planning.duplicates import hold_duplicates
 from provisioning.engine.planning.rows import (
     References,
     reference_change,
     row_of,
     stored_changes,
 )
-from provisioning.engine.spoken import stored_error
+from provisioning.engine.planning.unique import chosen_apart
 from provisioning.engine.work import Work, finishing
 from provisioning.models import Cycle, DirectoryObject, Link, PlanRow
 
@@ -40,8 +39,11 @@ PAGE = 500
 
 def run(work: Work) -> None:
     """Settle duplicates, reports and waves in the transaction that finishes the unit."""
+    chosen = list(chosen_apart(work))
     with transaction.atomic(), finishing(work):
-        _hold_duplicates(work)
+        for row in chosen:
+            row.save()
+        hold_duplicates(work, Kind.USER)
         _add_reports(work)
         work.unit.payload["unchanged"] = _settle_references(work)
 
@@ -52,35 +54,6 @@ def newly_linked(cycle: Cycle) -> dict[UUID, str]:
         plan=cycle.plan, operation__in=NEWLY_LINKED, state=RowState.PLANNED, object__kind="user"
     )
     return dict(rows.values_list("object_id", "target_id"))
-
-
-def _hold_duplicates(work: Work) -> None:
-    """Two people who would have the same account: neither is written (F39, W01)."""
-    claims: defaultdict[str, list[int]] = defaultdict(list)
-    rows = PlanRow.objects.filter(plan=work.plan, operation__in=NEWLY_LINKED)
-    for pk, target_id, matching in rows.values_list("pk", "target_id", "matching"):
-        if target_id:
-            claims[f"id {target_id}"].append(pk)
-        elif matching:
-            path, value = matching[0]
-            claims[f"{path} {key_of(value)}"].append(pk)
-    held = [pk for claimants in claims.values() if len(claimants) > 1 for pk in claimants]
-    if work.cycle.only_id:
-        held = [row.pk for row in rows.filter(object__kind="user") if has_rivals(work, row)]
-    for row in PlanRow.objects.filter(pk__in=held):
-        row.operation, row.state, row.reason = (
-            Operation.FAILED,
-            RowState.FAILED,
-            Reason.DUPLICATE_SOURCE,
-        )
-        row.error = stored_error(
-            Conflict(
-                gettext_noop("Several people of the directory match the same account."),
-                advice=gettext_noop("Make their matching value unique; nobody was changed."),
-                code=Reason.DUPLICATE_SOURCE,
-            )
-        )
-        row.save(update_fields=["operation", "state", "reason", "error"])
 
 
 def concerned(cycle: Cycle) -> Iterator[list[UUID]]:

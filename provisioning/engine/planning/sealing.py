@@ -13,9 +13,11 @@ from json import dumps
 from django.db.models import Q
 
 from provisioning.core.guard import WINDOW, GuardVerdict, judge_removals
+from provisioning.core.resource import Kind
 from provisioning.core.vocabulary import REMOVALS, CycleState, Operation, RowState, Status
 from provisioning.engine.holding import leave_out_kept
 from provisioning.engine.planning.catching_up import catch_up
+from provisioning.engine.planning.duplicates import hold_duplicates
 from provisioning.engine.recording import record_failures, record_held
 from provisioning.engine.work import Work, finishing
 from provisioning.models import Job, Link, LogEntry, Plan, PlanRow, WorkUnit
@@ -30,6 +32,7 @@ def run(work: Work) -> None:
     leave_out_kept(work)
     verdict = _judge(work)
     with finishing(work):
+        hold_duplicates(work, Kind.GROUP)
         if work.cycle.purpose == Purpose.CYCLE and work.cycle.approve:
             approve(work.job, work.plan, release_held=True, now=work.now)
         elif work.cycle.purpose != Purpose.ON_DEMAND and verdict.holds:

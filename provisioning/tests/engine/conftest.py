@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from provisioning import simulator
+from provisioning.engine import phases
+from provisioning.engine.planning import candidates
 from provisioning.simulator import Running
 from provisioning.tests.builders import Directory
 from provisioning.tests.scim2 import Scim2Server
@@ -53,3 +55,12 @@ def modest(tmp_path: Path) -> Iterator[Scim2Server]:
         tmp_path, filter={"supported": True, "maxResults": 10}
     ) as server:
         yield server
+
+
+@pytest.fixture(params=["one unit", "a unit each"])
+def units(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Who decides: one worker all people and groups, or many workers one each."""
+    if request.param == "a unit each":
+        monkeypatch.setattr(candidates, "PAGE", 1)
+        monkeypatch.setattr(phases, "MATCH_PAGE", 1)
+    return str(request.param)

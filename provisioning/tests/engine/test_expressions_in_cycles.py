@@ -10,7 +10,7 @@ import pytest
 
 from provisioning.engine.log_document import log_document
 from provisioning.engine.mapping_preview import try_expression, values_for
-from provisioning.models import Job
+from provisioning.models import Job, Plan
 from provisioning.simulator import Running
 from provisioning.tests.builders import Directory, application, assign, cycle, directory_object
 from provisioning.tests.engine.commanding import command
@@ -168,7 +168,7 @@ def choosing(target: Running) -> Job:
 
 
 def test_values_of_several_people_are_chosen_from_the_listing(
-    directory: Directory, generic: Running
+    directory: Directory, generic: Running, units: str
 ):
     directory.person("ana", employeeId="1")
     directory.person("ben", employeeId="2")
@@ -188,6 +188,35 @@ def test_values_of_several_people_are_chosen_from_the_listing(
     assert watch.methods["POST"] == 3
     assert not [one for one in watch.requests if "filter" in json.dumps(one)]
     assert not cycle(job, initial=True).counts.get("failed")
+
+
+def test_who_is_left_without_a_value_of_their_own_is_told(
+    directory: Directory, generic: Running, units: str
+):
+    """The same three names for three people: two values to choose from, and one for nobody."""
+    for number in ("1", "2", "3"):
+        directory.person(f"p{number}", employeeId=number, userPrincipalName="pat@contoso.example")
+    directory.sync()
+
+    run = cycle(choosing(generic), approve=True)
+
+    assert run.counts == {"create": 2, "failed": 1}
+    names = sorted(one["userName"] for one in accounts(generic).values())
+    assert names == ["2.pat@contoso.example", "pat@contoso.example"]
+    (entry,) = entries(status="failure")
+    assert entry.reason == "EntryConflict"
+
+
+def test_the_same_state_chooses_the_same_values(directory: Directory, generic: Running, units: str):
+    for number in ("1", "2"):
+        directory.person(f"p{number}", employeeId=number, userPrincipalName="pat@contoso.example")
+    directory.sync()
+    job = choosing(generic)
+
+    cycle(job)
+    cycle(job)
+
+    assert len(set(Plan.objects.values_list("digest", flat=True))) == 1
 
 
 def test_a_value_of_one_person_is_looked_up(directory: Directory, generic: Running):
