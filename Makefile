@@ -1,7 +1,7 @@
 PYTHON := $(shell command -v python3.11 || command -v python3)
 MAKE_STEP := .venv/bin/python -m provisioning.management.make
 
-.PHONY: run test setup check fix messages pictures
+.PHONY: run test setup check fix messages pictures bench
 
 run: setup
 	@exec .venv/bin/python -m provisioning.management.supervise
@@ -19,6 +19,9 @@ fix: setup-dev
 	@.venv/bin/ruff check --fix --quiet .
 	@.venv/bin/ruff format --quiet .
 	-@find templates -name '*.html' -exec .venv/bin/djade --target-version 5.2 {} +
+
+bench: setup
+	@.venv/bin/python -m provisioning.bench $(BENCH)
 
 pictures: setup-dev
 	@$(MAKE_STEP).pictures

@@ -55,11 +55,12 @@ Rewrite: TypeAlias = Callable[[Occurrence], tuple[int, int, str]]
 class Pattern:
     """A compiled pattern; texts beyond the limit raise `PositionedError` or do not match."""
 
-    __slots__ = ("_compiled", "groups", "text")
+    __slots__ = ("_compiled", "_size", "groups", "text")
 
     def __init__(self, text: str, compiled: _Compiled) -> None:
         self.text = text
         self.groups = dict(compiled.groupindex)
+        self._size = compiled.programsize
         self._compiled = compiled
 
     def group_number(self, name: str) -> int | None:
@@ -70,7 +71,11 @@ class Pattern:
 
     def reads(self, text: str) -> bool:
         """Whether the text is within the limits for one search."""
-        return len(text) <= MAX_TEXT and self._compiled.programsize * len(text) <= MAX_WORK
+        return len(text) <= MAX_TEXT and self.effort(len(text)) <= MAX_WORK
+
+    def effort(self, length: int) -> int:
+        """The work of one search in so many characters, at most."""
+        return self._size * length
 
     def equals(self, text: str) -> bool:
         """Whether the pattern describes the whole text, which it must be able to read."""
@@ -89,13 +94,13 @@ class Pattern:
         text = self._bounded(text)
         pieces: list[str] = []
         reached = size = 0
-        work = self._compiled.programsize * len(text)
+        work = self.effort(len(text))
         for occurrence in self._compiled.finditer(text):
             start, end, replacement = rewrite(occurrence)
             pieces += text[reached:start], replacement
             size += start - reached + len(replacement)
             reached = end
-            work += self._compiled.programsize * (len(text) - occurrence.end())
+            work += self.effort(len(text) - occurrence.end())
             if size > limit or work > MAX_WORK:
                 raise _too_much()
         return "".join([*pieces, text[reached:]])

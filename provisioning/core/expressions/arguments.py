@@ -6,12 +6,14 @@ points at the argument that caused it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Protocol
 
 from provisioning.core.errors import ExpressionError, PositionedError
 from provisioning.core.expressions.context import Context
 from provisioning.core.expressions.kinds import not_date, not_whole, spelled, whole
+from provisioning.core.expressions.limits import STEP_BYTES
 from provisioning.core.expressions.moments import read_moment
 from provisioning.core.expressions.nodes import Attribute, Call, Node
 from provisioning.core.expressions.values import number_of, text_of
@@ -19,15 +21,24 @@ from provisioning.core.resource import Value
 from provisioning.core.wording import gettext_noop
 
 
+class Evaluating(Protocol):
+    """What arguments ask of the evaluation that they belong to."""
+
+    context: Context
+
+    def value(self, node: Node) -> Value: ...
+    def spend(self, steps: int, position: int) -> None: ...
+
+
 class Arguments:
     """The arguments of one call."""
 
-    __slots__ = ("_call", "_evaluate", "context")
+    __slots__ = ("_call", "_evaluation", "context")
 
-    def __init__(self, call: Call, evaluate: Callable[[Node], Value], context: Context) -> None:
+    def __init__(self, call: Call, evaluation: Evaluating) -> None:
         self._call = call
-        self._evaluate = evaluate
-        self.context = context
+        self._evaluation = evaluation
+        self.context = evaluation.context
 
     def __len__(self) -> int:
         return len(self._call.arguments)
@@ -49,11 +60,18 @@ class Arguments:
     def value(self, index: int) -> Value:
         """The argument's value, `None` when it was skipped."""
         node = self._call.arguments[index] if index < len(self) else None
-        return None if node is None else self._evaluate(node)
+        return None if node is None else self._evaluation.value(node)
+
+    def spend(self, steps: int) -> None:
+        """Counts steps of the function's own; `ExpressionError` when they are too many."""
+        self._evaluation.spend(steps, self.place)
 
     def text(self, index: int) -> str | None:
-        """The argument as one text."""
-        return text_of(self.value(index), self.position(index))
+        """The argument as one text, whose length is work for the function."""
+        text = text_of(self.value(index), self.position(index))
+        if text is not None and len(text) >= STEP_BYTES:
+            self.spend(len(text) // STEP_BYTES)
+        return text
 
     def whole(self, index: int, default: int | None = None) -> int:
         """The argument as a whole number, `default` when it was skipped."""
@@ -93,13 +111,17 @@ class Arguments:
         """The argument as a list: one value is a list of one, a missing one an empty list."""
         value = self.value(index)
         if isinstance(value, Sequence) and not isinstance(value, str):
+            self.spend(len(value))
             return list(value)
         return [] if value is None else [value]
 
-    def elements_of(self, attribute: str) -> list[Value]:
+    def elements_of(self, attribute: str) -> Sequence[Value]:
         """The values of a source attribute that a function knows by itself."""
-        value = self._evaluate(Attribute(attribute, self.place))
-        return list(value) if isinstance(value, list | tuple) else []
+        value = self._evaluation.value(Attribute(attribute, self.place))
+        if not isinstance(value, list | tuple):
+            return ()
+        self.spend(len(value) // STEP_BYTES)
+        return value
 
     def position(self, index: int) -> int:
         """Where the argument stands, the call itself when it was left out."""

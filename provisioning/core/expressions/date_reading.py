@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 from provisioning.core.expressions.moments import DAYS, MONTHS, century, clock_hour, offset_of
 
+LONGEST_NAME = max(map(len, (*DAYS, *MONTHS)))
+
 
 @dataclass(frozen=True, slots=True)
 class Moment:
@@ -53,7 +55,7 @@ class Reading:
 
     def one_of(self, names: tuple[str, ...]) -> int:
         """The place of the name that stands here, whatever its case."""
-        rest = self.text[self.at :].lower()
+        rest = self.text[self.at : self.at + LONGEST_NAME].lower()
         for place, name in enumerate(names):
             if rest.startswith(name.lower()):
                 self.at += len(name)

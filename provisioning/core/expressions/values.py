@@ -81,7 +81,7 @@ def truth_of(value: Value) -> bool:
     """Whether a condition holds: true, a number that is not 0, or a text that says so."""
     if isinstance(value, bool):
         return value
-    if isinstance(value, str) and value.lower() in ("true", "false"):
+    if isinstance(value, str) and len(value) <= 5 and value.lower() in ("true", "false"):
         return value.lower() == "true"
     return bool(number_of(value))
 

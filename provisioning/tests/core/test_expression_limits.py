@@ -67,11 +67,43 @@ for _ in range(100_000):
         ("Append(Append([a], [a]), [a])", {"a": "x" * 30_000}, "larger than 64 KiB"),
         ('Coalesce(Item(Split([a], ","), 9000), Item(Split([a], ","), 9000))',
          {"a": "," * 6_000}, "more than 10,000 steps"),
+        (f'Coalesce({",".join(["Item(PCase([a]),2)"] * 400)})', {"a": "x " * 8_000},
+         "more than 10,000 steps"),
+        (f'Coalesce({",".join(["Item([a],200)"] * 60)})', {"a": ["x"] * 190},
+         "more than 10,000 steps"),
+        (f'AND({",".join(["Not(IsMemberOf([a]))"] * 400)})',
+         {"a": "x", "memberOf": ["y"] * 3_000}, "more than 10,000 steps"),
+        (f'Coalesce({",".join(["Item(RandomString(250,1,1,1,1),2)"] * 40)})', {},
+         "more than 10,000 steps"),
+        ('Split([a], ",")', {"a": "," * 10_001}, "more than 10,000 steps"),
+        (f'Coalesce({",".join(["Item(Replace([a],,[b],,[c]),2)"] * 250)})',
+         {"a": "a", "b": "(a?){300}", "c": ""}, "more than 10,000 steps"),
+        (f'Coalesce({",".join(["""Item(Replace([a],,"a",,""),2)"""] * 40)})', {"a": "a" * 250},
+         "more than 10,000 steps"),
+        (f'Coalesce({",".join(["""Item(Replace([b],,"(?<n>a{300}|x)","n",,[a]),2)"""] * 40)})',
+         {"a": "b" * 9_000}, "more than 10,000 steps"),
     ],
 )  # fmt: skip
 def test_T23_a_value_beyond_its_limits_is_refused(expression, attributes, message):
     with pytest.raises(ExpressionError, match=message):
-        parse(expression).evaluate(attributes, Context())
+        parse(expression).evaluate(attributes, Context(seed=b"x"))
+
+
+def test_T23_an_attribute_is_weighed_once_however_often_it_is_read():
+    large: dict[str, Value] = {"a": "x" * 65_536, "memberOf": ["y"] * 3_000}
+
+    assert (
+        parse(f"IIF(AND({','.join(['IsPresent([a])'] * 600)}), 1, 2)").evaluate(large, Context())
+        == 1
+    )
+    assert parse('OR(IsMemberOf("x"), IsMemberOf("y"))').evaluate(large, Context()) is True
+
+
+@pytest.mark.parametrize("function", ["PCase", "ToLower", "NormalizeDiacritics", "StripSpaces"])
+def test_T23_the_largest_value_can_be_respelled(function):
+    text = "x" * 65_536
+
+    assert len(str(parse(f"{function}([a])").evaluate({"a": text}, Context()))) == len(text)
 
 
 @pytest.mark.parametrize(

@@ -82,6 +82,7 @@ def _drawn(given: Arguments, length: int, minima: list[int]) -> str:
             5,
             gettext_noop("Avoid fewer characters."),
         )
+    given.spend(length)
     draws = _draws(given)
     drawn = [_one_of(kind, draws) for kind, least in asked for _ in range(least)]
     drawn += [_one_of(filler, draws) for _ in range(length - len(drawn))]

@@ -69,6 +69,7 @@ def split(given: Arguments) -> Value:
         )
     if not source:
         return None if source is None else []
+    given.spend(source.count(delimiter))
     return [part.strip() for part in source.split(delimiter)]
 
 

@@ -12,14 +12,20 @@ from collections.abc import Callable
 from provisioning.core.errors import ExpressionError, PositionedError
 from provisioning.core.expressions.arguments import Arguments, placed
 from provisioning.core.expressions.functions.registry import Example, function
-from provisioning.core.expressions.limits import MAX_VALUE, too_large
+from provisioning.core.expressions.limits import MAX_STEPS, MAX_VALUE, too_large
 from provisioning.core.expressions.nodes import Call, Text
 from provisioning.core.expressions.values import is_empty
-from provisioning.core.patterns import Occurrence, Pattern, Rewrite, compile_pattern
+from provisioning.core.patterns import MAX_WORK, Occurrence, Pattern, Rewrite, compile_pattern
 from provisioning.core.resource import Value
 from provisioning.core.wording import gettext_noop
 
 SOURCE, OLD, PATTERN, GROUP, NEW, OTHER, TEMPLATE = range(7)
+
+EFFORT = MAX_WORK // MAX_STEPS
+"""How much of a pattern's work counts as one step."""
+
+INSTRUCTIONS = 10
+"""How many instructions of a pattern count as one step: it may have to be compiled again."""
 
 REFERENCE = re.compile(r"\$(?:\$|\{(?P<name>\w+)\}|(?P<number>[0-9]{1,2}))")
 """What a replacement may refer to: `${group}`, `$1`, and `$$` for the sign itself."""
@@ -173,6 +179,7 @@ def _other_attribute(_source: str, given: Arguments) -> str | None:
     if other is None:
         return None
     try:
+        given.spend(pattern.effort(len(other)) // EFFORT)
         found = pattern.first(other)
     except PositionedError as error:
         raise placed(error, given.position(OTHER)) from None
@@ -197,9 +204,11 @@ def _written(call: Call) -> frozenset[int]:
 
 def _pattern(given: Arguments) -> Pattern:
     try:
-        return compile_pattern(given.text(PATTERN) or "", capture=True)
+        pattern = compile_pattern(given.text(PATTERN) or "", capture=True)
     except PositionedError as error:
         raise placed(error, given.position(PATTERN)) from None
+    given.spend(pattern.effort(1) // INSTRUCTIONS)
+    return pattern
 
 
 def _group(pattern: Pattern, given: Arguments) -> int:
@@ -211,8 +220,13 @@ def _group(pattern: Pattern, given: Arguments) -> int:
 
 
 def _rewritten(pattern: Pattern, source: str, rewrite: Rewrite, given: Arguments) -> str:
+    def counted(found: Occurrence) -> tuple[int, int, str]:
+        given.spend(1 + pattern.effort(len(source) - found.end()) // EFFORT)
+        return rewrite(found)
+
     try:
-        return pattern.rewrite(source, rewrite, MAX_VALUE)
+        given.spend(pattern.effort(len(source)) // EFFORT)
+        return pattern.rewrite(source, counted, MAX_VALUE)
     except PositionedError as error:
         raise placed(error, given.position(SOURCE)) from None
 

@@ -6,6 +6,7 @@ characters, as in .NET, so the German ß stays.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 
@@ -39,7 +40,10 @@ SPELLED_OUT: Mapping[int, str] = str.maketrans(
 )
 """Letters that have no decomposition in Unicode, and what Entra makes of them."""
 
-DIACRITICS = range(0x0300, 0x0370)
+UNLIKE_ALONE = re.compile("[İΣ]")
+"""The letters whose lower case is two characters, or another one at the end of a word."""
+
+DIACRITICS = re.compile("[\u0300-\u036f]+")
 """Marks of Latin, Greek and Cyrillic letters. Marks of other scripts are letters of their own."""
 
 
@@ -167,8 +171,8 @@ def normalize_diacritics(given: Arguments) -> Value:
     source = given.text(0)
     if source is None or source.isascii():
         return source
-    bare = (c for c in unicodedata.normalize("NFD", source) if ord(c) not in DIACRITICS)
-    return unicodedata.normalize("NFC", "".join(bare)).translate(SPELLED_OUT)
+    bare = DIACRITICS.sub("", unicodedata.normalize("NFD", source))
+    return unicodedata.normalize("NFC", bare).translate(SPELLED_OUT)
 
 
 @function(
@@ -196,15 +200,15 @@ def as_text(given: Arguments) -> Value:
 
 def lowered(text: str) -> str:
     """Lower case, character by character: the text keeps its length."""
-    if text.isascii():
+    if not UNLIKE_ALONE.search(text):
         return text.lower()
     return "".join(low if len(low := c.lower()) == 1 else c for c in text)
 
 
 def raised(text: str) -> str:
     """Upper case, character by character: the text keeps its length."""
-    if text.isascii():
-        return text.upper()
+    if len(whole := text.upper()) == len(text):  # letters become more, never fewer
+        return whole
     return "".join(up if len(up := c.upper()) == 1 else c for c in text)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Collection
 
 from provisioning.core.errors import ExpressionError
 from provisioning.core.expressions.arguments import Arguments
@@ -67,15 +68,12 @@ def proper_case(given: Arguments) -> Value:
     source = given.text(0)
     if source is None:
         return None
-    separators = given.text(1) if given.given(1) else None
-    pieces: list[str] = []
-    inside = False
-    for character in lowered(source):
-        ends = _ends_word(character, separators, inside)
-        starts = not inside and not ends and (separators is not None or character.isalpha())
-        pieces.append(raised(character) if starts else character)
-        inside = not ends and (inside or starts)
-    return "".join(pieces)
+    text = lowered(source)
+    separators = given.text(1)
+    if separators is not None:
+        return _capitalised(text, breaks=separators, part_of_words="")
+    breaks = {mark for mark in set(text) if unicodedata.category(mark) in WORD_BREAKS}
+    return _capitalised(text, breaks=breaks, part_of_words="'", letters_only=True)
 
 
 @function(
@@ -106,12 +104,20 @@ def position_in(given: Arguments) -> Value:
     return text.find(wanted, start - 1) + 1
 
 
-def _ends_word(character: str, separators: str | None, inside: bool) -> bool:
-    if separators is not None:
-        return character in separators
-    if inside and character == "'":
-        return False
-    return unicodedata.category(character) in WORD_BREAKS
+def _capitalised(
+    text: str, *, breaks: Collection[str], part_of_words: str, letters_only: bool = False
+) -> str:
+    """The text with each word's first character raised; `part_of_words` breaks only outside one."""
+    pieces: list[str] = []
+    inside = False
+    for character in text:
+        if character in breaks and not (inside and character in part_of_words):
+            inside = False
+        elif not inside and (not letters_only or character.isalpha()):
+            character = raised(character)
+            inside = True
+        pieces.append(character)
+    return "".join(pieces)
 
 
 def _ignores_case(given: Arguments) -> bool:
