@@ -35,6 +35,7 @@ from console.views import (
     sources,
     styleguide,
     system,
+    value_traces,
 )
 
 application: list[URLPattern | URLResolver] = [
@@ -114,6 +115,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("directory/users/export.csv", directory.export, name="users-export"),
     path("directory/users/<uuid:pk>/", people.person, name="user"),
     path("directory/users/<uuid:pk>/export.json", people.export, name="user-export"),
+    path("directory/users/<uuid:pk>/values/", value_traces.of_person, name="user-values"),
     path("directory/groups/", directory.groups, name="groups"),
     path("directory/groups/<uuid:pk>/", directory.group, name="group"),
     path("administration/administrators/", administration.administrators, name="administrators"),

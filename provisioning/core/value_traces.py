@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
+from provisioning.core.compare import equal
 from provisioning.core.definition import JobDefinition, ObjectMapping, TargetAction
 from provisioning.core.entitlement import Subject, entitlement
 from provisioning.core.errors import ConfigurationError, ExpressionError
@@ -18,7 +19,7 @@ from provisioning.core.evaluate import MEMBERS, Account, decide
 from provisioning.core.expressions import Context, Step, Traced
 from provisioning.core.mapping import AttributeMapping, Flow, empty
 from provisioning.core.redaction import REDACTED
-from provisioning.core.resource import Value
+from provisioning.core.resource import Kind, Value
 from provisioning.core.schema import as_typed, is_reference
 from provisioning.core.vocabulary import Operation
 
@@ -104,6 +105,13 @@ def stage_now(
     except ConfigurationError:
         return Stage.LEAVE
     return STAGES.get(decision.operation, Stage.NOTHING)
+
+
+def agrees(trace: ValueTrace, kind: Kind, sent: Value) -> bool:
+    """Whether what was sent is what the trace explains; true where nobody can tell."""
+    if trace.is_reference or trace.rule.redacts:
+        return True
+    return equal(trace.rule.target, kind, trace.value if trace.applied else None, sent)
 
 
 def value_traces(

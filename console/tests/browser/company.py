@@ -80,6 +80,7 @@ class Company:
             reverse("administrator", args=[self.administrator.pk]),
             reverse("application-new", args=["genesys-cloud"]),
             reverse("user", args=[person.pk]),
+            reverse("user-values", args=[person.pk]) + f"?app={self.working.application.slug}",
             reverse("user", args=[directory_object("awkward").pk]),
             reverse("group", args=[group.pk]),
             reverse("log-entry", args=[entry.pk]),
