@@ -10,17 +10,18 @@ from pathlib import Path
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from console.models import Account, Role
 from console.tests.browser.company import Company, founded
 from console.tests.browser.site import serving
 from console.tests.browser.stack import Stack, started
-from console.tests.browser.visitor import Look, Visitor, chromium, window
+from console.tests.browser.visitor import PATIENCE, Look, Visitor, chromium, window
 from provisioning.tests.speaking import french_catalogue
 
 # Playwright keeps an event loop in this thread, which Django takes for a reason to refuse queries.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+expect.set_options(timeout=PATIENCE)
 
 
 def pytest_collection_modifyitems(items):

@@ -53,6 +53,12 @@ def address_has(visitor, text):
     expect(visitor.page).to_have_url(re.compile(re.escape(text)))
 
 
+def shows(visitor, row):
+    """The entry of this row is the one beside the list, and the page's address is its own."""
+    expect(opened(visitor)).to_have_text(row.inner_text())
+    address_has(visitor, (row.get_attribute("id") or "").removeprefix("entry-"))
+
+
 def test_an_entry_opens_beside_its_list_and_its_address_opens_it_again(wide):
     third = rows(wide).nth(2)
     third.click()
@@ -81,12 +87,12 @@ def test_keys_walk_through_the_list_and_the_entries(wide):
     wide.page.clock.run_for(200)
     expect(wide.page.locator("tr[aria-current=true]")).to_have_count(1)
     second = rows(wide).nth(1)
-    address_has(wide, (second.get_attribute("id") or "").removeprefix("entry-"))
+    shows(wide, second)
 
     wide.page.keyboard.press("]")
-    address_has(wide, (rows(wide).nth(2).get_attribute("id") or "").removeprefix("entry-"))
+    shows(wide, rows(wide).nth(2))
     wide.page.keyboard.press("[")
-    address_has(wide, (second.get_attribute("id") or "").removeprefix("entry-"))
+    shows(wide, second)
 
     wide.page.keyboard.press("Enter")
     expect(opened(wide)).to_be_focused()

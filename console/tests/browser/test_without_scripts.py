@@ -11,9 +11,9 @@ from playwright.sync_api import expect
 from console.tests.browser.test_tour import WORK
 from console.tests.browser.visitor import Look, Visitor, window
 
-PERSON = "sancak.sakarya"
+PERSON = "adelaide.pascal"
 """Somebody no tour is about: all tests of a browser share one target."""
-NAME = "Sancak Sakarya"
+NAME = "Adélaïde Pascal"
 
 
 def test_everything_works_without_scripts(browser, stack):
