@@ -15,6 +15,7 @@ from provisioning.core.problems import UsageProblems
 from provisioning.engine import controls
 from provisioning.engine.configuration.export import export_document
 from provisioning.engine.configuration.read import ConfigurationText, read_configuration
+from provisioning.engine.spoken import problem_of
 from provisioning.models import Application
 
 KEPT = (
@@ -64,7 +65,7 @@ class NewApplication(forms.Form):
             cleaned["content"] = self._content(cleaned)
         except UsageProblems as error:
             for problem in error.problems:
-                self.add_error("file", f"{problem.path}: {problem.message} {problem.advice}")
+                self.add_error("file", f"{problem.path}: {problem_of(problem)}")
         return cleaned
 
     def create(self, actor: User) -> Application:

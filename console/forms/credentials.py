@@ -12,7 +12,7 @@ from console.pages.regions import OTHER, place_at, places_of, tenant_url_for, to
 from provisioning.core.errors import ConfigurationError
 from provisioning.core.gallery import find_template
 from provisioning.core.problems import UsageProblems
-from provisioning.engine.spoken import advice_of, message_of
+from provisioning.engine.spoken import advice_of, message_of, problem_of
 from provisioning.engine.typed_credentials import (
     TypedCredentials,
     check_address,
@@ -139,7 +139,7 @@ class CredentialsForm(forms.Form):
     def add_problems(self, problems: UsageProblems) -> None:
         """Show what the engine refused beside the fields it is about."""
         for one in problems.problems:
-            self.add_error(FIELDS.get(one.path), " ".join(filter(None, (one.message, one.advice))))
+            self.add_error(FIELDS.get(one.path), problem_of(one))
 
     def _judge_tenant_url(self, given: dict[str, Any]) -> None:
         region = given.get("region", "")

@@ -18,7 +18,7 @@ from provisioning.core.errors import FilterError, PositionedError
 from provisioning.core.problems import UsageProblems
 from provisioning.core.scoping import Clause
 from provisioning.core.scoping_operators import UNARY, Operator, Reach
-from provisioning.engine.spoken import advice_of, message_of
+from provisioning.engine.spoken import advice_of, message_of, problem_of
 
 MOST_FILTERS, MOST_CLAUSES = 100, 100
 _FILTER = re.compile(r"^f(\d{1,4})-")
@@ -150,7 +150,7 @@ class ScopeDraft:
         """Note what the engine refused at its field; answers what belongs to none."""
         rest = []
         for one in problems.problems:
-            text = f"{one.message} {one.advice}".strip()
+            text = problem_of(one)
             found = _REFUSED.search(one.path)
             if found is None or int(found["filter"]) >= len(self.filters):
                 rest.append(text)

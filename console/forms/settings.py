@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from provisioning.core.durations import read_duration
 from provisioning.core.problems import UsageProblems
 from provisioning.engine.configuration.current import stored_document
+from provisioning.engine.spoken import problem_of
 from provisioning.models import Application
 
 PLACES = {
@@ -154,7 +155,7 @@ class Settings(forms.Form):
     def add_problems(self, problems: UsageProblems) -> None:
         """Show what the engine refused beside the fields it is about."""
         for one in problems.problems:
-            self.add_error(PLACES.get(one.path), " ".join(filter(None, (one.message, one.advice))))
+            self.add_error(PLACES.get(one.path), problem_of(one))
 
     def weaknesses(self) -> dict[str, str]:
         """By field, what becomes possible with the value given; empty while all is guarded."""

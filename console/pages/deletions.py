@@ -98,7 +98,7 @@ def _key(reasons: Sequence[Mapping[str, Any]]) -> str:
 
 def _name(reason: Mapping[str, Any]) -> str:
     params = reason.get("params", {})
-    filters = [one.get("filter", "") for one in params.get("filters", [])]
+    filters = dict.fromkeys(one.get("filter", "") for one in params.get("filters", []))
     detail = [*filters, *params.get("through", []), params.get("state", "")]
     told = ",".join(str(one) for one in detail if one)
     return f"{reason['reason']}({told})" if told else str(reason["reason"])

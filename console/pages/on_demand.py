@@ -226,7 +226,6 @@ def _link(application: Application, cycle: Cycle, code: str) -> tuple[str, str] 
         Reason.FILTER_FAILED: (_("Change the scope"), reverse("scope", args=[slug])),
         Reason.IMPORT_SKIPPED: (_("Change the mappings"), mapping),
         Reason.ATTRIBUTE_VALIDATION_FAILED: (_("Change the mappings"), mapping),
-        Reason.ACTION_NOT_ALLOWED: (_("Change the mappings"), mapping),
         Reason.NO_COUNTERPART: (_("Change the mappings"), mapping),
     }
     return places.get(Reason(code)) if code in {*Reason} else None

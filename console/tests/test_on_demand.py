@@ -101,7 +101,7 @@ def test_a_run_creates_the_account_and_tells_each_step(client: Client, genesys: 
     for words in (
         "Created in Genesys Cloud EU",
         "Import user",
-        "Assigned with the role Agent.",
+        "The role Agent, assigned directly.",
         "userName eq &quot;ana@contoso.example&quot;: none found.",
         "Provision again",
         "?cycle=1",

@@ -74,10 +74,10 @@ def test_the_sentence_says_it_and_the_link_mends_it(client, job, name, sentence,
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
-        ("boss", "Assign this person, or a group they are in, with a role."),
+        ("boss", "Assign The Boss, or a group with The Boss in it, with a role that counts: Agent"),
         ("karim", "Assign another role than Default Access"),
-        ("off", "Enable or restore the account in the directory."),
-        ("con", "Change the attribute in the directory, or the filter."),
+        ("off", "Enable Off Duty in the directory."),
+        ("con", "“Not contractors”: jobTitle NOT EQUALS Contractor (found: Contractor)."),
     ],
 )
 def test_what_would_have_to_change_is_said(client, job, name, reason):

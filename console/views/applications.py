@@ -18,6 +18,7 @@ from console.pages.application_status import STATUSES
 from console.pages.decisions import counted
 from provisioning.core.gallery import TEMPLATES
 from provisioning.core.problems import UsageProblems
+from provisioning.engine.spoken import problem_of
 from provisioning.models import Application
 
 
@@ -69,7 +70,7 @@ def new(request: ConsoleRequest, template: str) -> HttpResponse:
             application = form.create(request.user)
         except UsageProblems as error:
             for problem in error.problems:
-                form.add_error("name" if problem.path == "name" else None, problem.message)
+                form.add_error("name" if problem.path == "name" else None, problem_of(problem))
         else:
             messages.success(
                 request,

@@ -29,6 +29,7 @@ from provisioning.core.vocabulary import Reason
 from provisioning.engine.controls import save_configuration
 from provisioning.engine.mapping_preview import results_for, try_expression
 from provisioning.engine.saving_beside import ChangedMeanwhile, read_up_to, save_beside
+from provisioning.engine.spoken import problem_of
 from provisioning.models import Application, DirectoryObject, Link, Standing
 
 __all__ = ["editor", "index", "restore", "row", "values"]
@@ -149,7 +150,7 @@ def _saved(request: ConsoleRequest, app: Application, kind: str, form: ActionsFo
         save_beside(request.user, document, read=read_by(request), concerns=concerns)
     except UsageProblems as error:
         for problem in error.problems:
-            form.add_error("actions", f"{problem.message} {problem.advice}")
+            form.add_error("actions", problem_of(problem))
         return False
     messages.success(request, saved_text(app))
     return True

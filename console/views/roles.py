@@ -22,6 +22,7 @@ from console.pages.saved import acts_now, saved_text
 from provisioning.core.problems import UsageProblems
 from provisioning.core.vocabulary import DEFAULT_ACCESS
 from provisioning.engine.app_roles import delete_role, save_role
+from provisioning.engine.spoken import problem_of
 from provisioning.models import Application, Assignment, Link
 
 
@@ -65,7 +66,7 @@ def edit(request: ConsoleRequest, slug: str, value: str = "") -> HttpResponse:
         try:
             save_role(request.user, app, value, **form.cleaned_data)
         except UsageProblems as error:
-            form.add_error("value", " ".join(one.message for one in error.problems))
+            form.add_error("value", " ".join(map(problem_of, error.problems)))
         else:
             messages.success(request, saved_text(app))
             return redirect("roles", slug)

@@ -15,13 +15,14 @@ from console.forms.scope import ScopeDraft, operators, posted_draft, stored_draf
 from console.http import ConsoleRequest, asked_for, respond
 from console.models import Role
 from console.pages.application_status import application_or_404
-from console.pages.attribute_names import known_attributes, usual_values
+from console.pages.attribute_names import filter_attributes, usual_values
 from console.pages.leaving import leaving_text, leaving_word, needs_decision
 from console.pages.meanwhile import meanwhile, read_by, under
 from console.pages.saved import acts_text, saved_text
 from console.views.people import MARKS
 from provisioning.core.problems import UsageProblems
 from provisioning.core.resource import Kind
+from provisioning.core.vocabulary import ROLE_ASSIGNMENTS
 from provisioning.engine.saving_beside import ChangedMeanwhile, read_up_to, save_beside
 from provisioning.engine.scope_effect import edited, effect, verdict
 from provisioning.models import Application, DirectoryObject
@@ -101,8 +102,8 @@ def _shown(
         "section": "scope",
         "draft": draft,
         "operators": operators(),
-        "attributes": known_attributes(kind),
-        "usual": usual_values(kind, named),
+        "attributes": filter_attributes(kind),
+        "usual": usual_values(kind, named) | {ROLE_ASSIGNMENTS: _roles(app)},
         "errors": draft.errors(),
         "wrong": dict(draft.errors()),
         "form_failed": status != 200,
@@ -144,6 +145,12 @@ def _effect(request: HttpRequest, app: Application, draft: ScopeDraft) -> dict[s
 def _stored(app: Application, kind: str) -> ScopeDraft:
     definition = app.job.definition
     return stored_draft(definition.content, kind) if definition else ScopeDraft(kind)
+
+
+def _roles(app: Application) -> list[str]:
+    """What a clause about app roles can be compared with."""
+    definition = app.job.definition
+    return [str(role["value"]) for role in definition.content["roles"]] if definition else []
 
 
 def _object_kind(draft: ScopeDraft) -> Kind:

@@ -6,7 +6,8 @@ right decision is known without asking the code that is measured.
 
 from __future__ import annotations
 
-from provisioning.core.entitlement import Assigned, Subject
+from provisioning.core.app_roles import Assigned
+from provisioning.core.entitlement import Subject
 from provisioning.core.evaluate import Account
 from provisioning.core.resource import Kind, Resource, SourceObject, State, Value
 from provisioning.core.urns import ENTERPRISE_USER

@@ -127,7 +127,10 @@ class AttributePath:
         """The value that `set` creates when the filter selects none."""
         if self.discriminators is None:
             raise AttributePathError(
-                f"{self} selects no value, and its filter does not say what to create.",
+                gettext_noop(
+                    "%(path)s selects no value, and its filter does not say what to create."
+                ),
+                params={"path": str(self)},
                 advice=gettext_noop('Use a filter of eq terms only, such as [type eq "work"].'),
             )
         own = as_object(value) if self.sub is None else {self.sub: value}

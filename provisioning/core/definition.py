@@ -19,12 +19,13 @@ from provisioning.core.attribute_path import AttributePath
 from provisioning.core.durations import read_duration
 from provisioning.core.errors import ConfigurationError, MappingError
 from provisioning.core.mapping import Apply, AttributeMapping, Constant, Direct, WhenEmpty
-from provisioning.core.mapping_checks import check_mapping
+from provisioning.core.mapping_checks import check_mapping, problems_together
 from provisioning.core.patch import Dialect
 from provisioning.core.problems import Problem, ToldProblem, UsageProblems
 from provisioning.core.resource import Kind, Value
 from provisioning.core.scoping import Clause, Filter, Operator
-from provisioning.core.vocabulary import MEMBER_OF
+from provisioning.core.vocabulary import MEMBER_OF, OF_MANAGER
+from provisioning.core.wording import gettext_noop
 
 Document = Mapping[str, object]
 """A mapping as YAML or JSON gives it."""
@@ -95,6 +96,12 @@ class ObjectMapping:
         return [str(rule.target) for rule in self.attributes if rule.redacts]
 
     @property
+    def secret_sources(self) -> frozenset[str]:
+        """The source attributes that are behind what nobody else may see."""
+        hidden = [rule.source.attributes for rule in self.attributes if rule.redacts]
+        return frozenset().union(*hidden)
+
+    @property
     def unique(self) -> list[str]:
         """The target attributes whose values are chosen so that nobody has them yet."""
         return [str(rule.target) for rule in self.attributes if rule.selects_unique]
@@ -107,6 +114,16 @@ class ObjectMapping:
             clause.attribute == MEMBER_OF or clause.operator is Operator.IS_MEMBER_OF
             for clause in clauses
         ) or any(MEMBER_OF in rule.source.attributes for rule in self.attributes)
+
+    @property
+    def asks_for_managers(self) -> bool:
+        """Whether a filter or a mapping wants to know something of somebody's manager."""
+        clauses = (clause for candidate in self.filters for clause in candidate.clauses)
+        return any(clause.attribute.startswith(OF_MANAGER) for clause in clauses) or any(
+            name.startswith(OF_MANAGER)
+            for rule in self.attributes
+            for name in rule.source.attributes
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +198,7 @@ def _object_mapping(kind: Kind, document: Document, problems: list[Problem]) -> 
     )
     filters = _each(_rows(document["filters"]), f"{path}.filters", _filter, problems)
     enabled = bool(document.get("enabled", True))
-    _check_attributes(attributes, path, problems)
+    problems += problems_together(attributes, f"{path}.attributes")
     return ObjectMapping(
         kind=kind,
         enabled=enabled,
@@ -224,41 +241,14 @@ def _mapping_source(row: Document) -> Direct | Constant | expressions.Expression
     given = [name for name in ("source", "constant", "expression") if row.get(name) is not None]
     if len(given) != 1:
         raise MappingError(
-            "A mapping needs exactly one of source, constant and expression.",
-            advice="Keep the one that should fill the attribute.",
+            gettext_noop("A mapping needs exactly one of source, constant and expression."),
+            advice=gettext_noop("Keep the one that should fill the attribute."),
         )
     if given == ["source"]:
         return Direct(str(row["source"]))
     if given == ["constant"]:
         return Constant(_value(row["constant"]))
     return expressions.parse(str(row["expression"]))
-
-
-def _check_attributes(
-    attributes: Sequence[AttributeMapping], path: str, problems: list[Problem]
-) -> None:
-    seen: set[AttributePath] = set()
-    for index, mapping in enumerate(attributes):
-        place = f"{path}.attributes[{index}].target"
-        if mapping.target in seen:
-            problems.append(
-                Problem(
-                    place, f"{mapping.target} is mapped twice.", "Keep one mapping per attribute."
-                )
-            )
-        if str(mapping.target) == "id":
-            problems.append(
-                Problem(place, "id belongs to the application and cannot be mapped.", "Remove it.")
-            )
-        seen.add(mapping.target)
-    if not any(mapping.match for mapping in attributes):
-        problems.append(
-            Problem(
-                f"{path}.attributes",
-                "No mapping is a matching attribute, so nobody could be found.",
-                "Add match: 1 to the mapping of a unique attribute.",
-            )
-        )
 
 
 def _filter(row: Document) -> Filter:
@@ -268,14 +258,18 @@ def _filter(row: Document) -> Filter:
 
 def _mapping(value: object) -> Document:
     if not isinstance(value, Mapping):
-        raise ConfigurationError(f"Expected a mapping, found {type(value).__name__}.")
+        raise _unexpected(gettext_noop("Expected keys with values, found %(kind)s."), value)
     return value
 
 
 def _list(value: object) -> Sequence[object]:
     if not isinstance(value, Sequence) or isinstance(value, str):
-        raise ConfigurationError(f"Expected a list, found {type(value).__name__}.")
+        raise _unexpected(gettext_noop("Expected a list, found %(kind)s."), value)
     return value
+
+
+def _unexpected(message: str, value: object) -> ConfigurationError:
+    return ConfigurationError(message, params={"kind": type(value).__name__})
 
 
 def _rows(value: object) -> list[Document]:
@@ -285,4 +279,6 @@ def _rows(value: object) -> list[Document]:
 def _value(value: object) -> Value:
     if value is None or isinstance(value, str | bool | int | float):
         return value
-    raise MappingError("Only text, numbers, true and false can be constants or defaults.")
+    raise MappingError(
+        gettext_noop("Only text, numbers, true and false can be constants or defaults.")
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from provisioning.core.errors import ConfigurationError
+from provisioning.core.wording import gettext_noop
 
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
@@ -14,7 +15,9 @@ def read_duration(text: str) -> timedelta:
     number, unit = text[:-1].strip(), text[-1:]
     if not (number.isascii() and number.isdigit()) or unit not in UNITS or len(number) > 6:
         raise ConfigurationError(
-            f"'{text}' is not a duration.", advice="Write a number and s, m, h or d, such as 40m."
+            gettext_noop("'%(text)s' is not a duration."),
+            params={"text": text[:50]},
+            advice=gettext_noop("Write a number and s, m, h or d, such as 40m."),
         )
     return timedelta(seconds=int(number) * UNITS[unit])
 

@@ -9,19 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from provisioning.core.app_roles import Assigned, app_roles
 from provisioning.core.definition import JobDefinition, ScopeMode
 from provisioning.core.expressions import Context
 from provisioning.core.resource import SourceObject, State, Value
 from provisioning.core.scoping import judge
-from provisioning.core.vocabulary import MEMBER_OF, Reason
-
-
-@dataclass(frozen=True, slots=True)
-class Assigned:
-    """One assignment that reaches the object: its role, and the group it came through."""
-
-    role: str
-    through: str = ""
+from provisioning.core.vocabulary import MEMBER_OF, OF_MANAGER, ROLE_ASSIGNMENTS, Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +58,20 @@ class Subject:
     source: SourceObject
     assigned: Sequence[Assigned] = ()
     member_of: Sequence[str] = ()
+    # The manager's own attributes, when a rule asks for them; nothing for whoever has none.
+    manager: Mapping[str, Value] = field(default_factory=dict)
     # What expressions may know besides attributes, but for the time.
     context: Context = field(default_factory=Context)
 
     def view(self, definition: JobDefinition, *, soft_deleted: bool) -> dict[str, Value]:
         """The attributes that filters and mappings see, computed ones included."""
-        values = dict(self.source.attributes)
+        values = {f"{OF_MANAGER}{name}": value for name, value in self.manager.items()}
+        values |= self.source.attributes
         values["IsSoftDeleted"] = soft_deleted
         values[MEMBER_OF] = list(self.member_of)
-        values["appRoleAssignments"] = [
+        values[ROLE_ASSIGNMENTS] = [
             {"value": role.value, "displayName": role.name}
-            for role in definition.roles
-            if any(assigned.role == role.value for assigned in self.assigned)
+            for role in app_roles(definition, self.assigned)
         ]
         return values
 
@@ -88,7 +83,7 @@ def entitlement(definition: JobDefinition, subject: Subject) -> Entitlement:
         if not subject.assigned:
             reasons.append(Because(Reason.NOT_ASSIGNED))
         elif definition.exclude_default_access and not any(a.role for a in subject.assigned):
-            through = [a.through for a in subject.assigned if a.through]
+            through = dict.fromkeys(a.through for a in subject.assigned if a.through)
             reasons.append(Because(Reason.DEFAULT_ACCESS_ONLY, {"through": list(through)}))
     if subject.source.state is not State.ACTIVE:
         reasons.append(Because(Reason.NOT_ACTIVE, {"state": subject.source.state.value}))
@@ -97,25 +92,11 @@ def entitlement(definition: JobDefinition, subject: Subject) -> Entitlement:
 
 
 def _refused_by_filters(definition: JobDefinition, subject: Subject) -> list[Because]:
-    filters = definition.of(subject.source.kind).filters
-    if not filters:
+    mapping = definition.of(subject.source.kind)
+    if not mapping.filters:
         return []
-    verdict = judge(filters, subject.view(definition, soft_deleted=False))
+    verdict = judge(mapping.filters, subject.view(definition, soft_deleted=False))
     if verdict.in_scope:
         return []
-    return [
-        Because(
-            Reason.FILTER_FAILED,
-            {
-                "filters": [
-                    {
-                        "filter": refusal.filter.title,
-                        "attribute": refusal.clause.attribute,
-                        "operator": refusal.clause.operator.value,
-                        "found": refusal.found,
-                    }
-                    for refusal in verdict.refusals
-                ]
-            },
-        )
-    ]
+    told = [refusal.as_document(mapping.secret_sources) for refusal in verdict.refusals]
+    return [Because(Reason.FILTER_FAILED, {"filters": told})]

@@ -93,11 +93,16 @@ def find_template(name: str) -> Template:
     if name in TEMPLATES:
         return TEMPLATES[name]
     near = get_close_matches(name, TEMPLATES, n=1, cutoff=0.4)
-    known = ", ".join(TEMPLATES)
     raise ConfigurationError(
         gettext_noop("The gallery has no template '%(name)s'."),
-        params={"name": name[:60]},
-        advice=f"Did you mean {near[0]}?" if near else f"Use one of {known}.",
+        params={
+            "name": name[:60],
+            "nearest": near[0] if near else "",
+            "known": ", ".join(TEMPLATES),
+        },
+        advice=gettext_noop("Did you mean %(nearest)s?")
+        if near
+        else gettext_noop("Use one of %(known)s."),
     )
 
 

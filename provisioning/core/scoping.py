@@ -7,12 +7,13 @@ lists and groups, and multi-valued attributes, of which one value is enough.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from provisioning.core.errors import FilterError, PositionedError
 from provisioning.core.patterns import Pattern, compile_pattern
+from provisioning.core.redaction import REDACTED
 from provisioning.core.resource import Value
 from provisioning.core.scoping_operators import (
     DATES,
@@ -28,10 +29,15 @@ from provisioning.core.scoping_operators import (
     number,
 )
 from provisioning.core.vocabulary import MEMBER_OF
+from provisioning.core.wording import gettext_noop
 
 __all__ = ["Clause", "Filter", "Missing", "Operator", "Reach", "Refusal", "Verdict", "judge"]
 
 FIELDS = ("attribute", "operator", "value", "ignore_case", "missing", "regex")
+MOST_VALUES, MOST_CHARACTERS = 10, 200
+"""How much of the value found a refusal keeps: an attribute may hold 64 KiB."""
+NAMES = ("value", "displayName")
+"""What a clause compares of an element with parts, such as an app role."""
 
 
 class Missing(StrEnum):
@@ -56,7 +62,11 @@ class Clause:
     def parse(cls, fields: Mapping[str, object]) -> Clause:
         """A clause as the configuration file has it; `FilterError` says what is wrong with it."""
         for name in sorted(fields.keys() - FIELDS):
-            raise FilterError(f"A clause has no '{name}'.", advice=f"It has {', '.join(FIELDS)}.")
+            raise FilterError(
+                gettext_noop("A clause has no '%(name)s'."),
+                params={"name": name[:50], "names": ", ".join(FIELDS)},
+                advice=gettext_noop("It has %(names)s."),
+            )
         operator = Operator.parse(str(fields.get("operator") or ""))
         clause = cls(
             attribute=_attribute(fields.get("attribute"), operator),
@@ -105,48 +115,76 @@ class Filter:
     def __post_init__(self) -> None:
         if not self.clauses:
             raise FilterError(
-                "A filter needs at least one clause: without any it would admit everybody.",
-                advice="Add a clause, or remove the filter.",
+                gettext_noop(
+                    "A filter needs at least one clause: without any it would admit everybody."
+                ),
+                advice=gettext_noop("Add a clause, or remove the filter."),
             )
 
-    def first_refusal(self, attributes: Mapping[str, Value]) -> Clause | None:
-        """The first clause that does not admit the object."""
-        return next((clause for clause in self.clauses if not clause.admits(attributes)), None)
+    def refusing(self, attributes: Mapping[str, Value]) -> list[Clause]:
+        """The clauses that do not admit the object: each of them would have to."""
+        return [clause for clause in self.clauses if not clause.admits(attributes)]
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """One filter that said no, the clause that said it, and the value it found."""
+    """One clause that said no, the filter it stands in, and the value it found."""
 
     filter: Filter
     clause: Clause
     found: Value
 
+    def as_document(self, secret: Collection[str] = ()) -> dict[str, Value]:
+        """As rows and entries store it, however long the value is; `secret` attributes' values are
+        hidden.
+        """
+        clause = self.clause
+        found = None if not _texts(self.found) else self.found
+        if found is not None and clause.attribute in secret:
+            found = REDACTED
+        told: dict[str, Value] = {
+            "filter": self.filter.title,
+            "attribute": clause.attribute,
+            "operator": clause.operator.value,
+            "values": _excerpt(clause.values),
+            "found": _excerpt(found),
+        }
+        if clause.operator in PATTERNS:
+            told["regex"] = clause.regex.value
+        return told | ({"ignore_case": True} if clause.ignore_case else {})
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether an object is in scope; if not, one refusal for each filter."""
+    """Whether an object is in scope; if not, every clause of every filter that speaks against it.
+
+    To come in, all refusals of one filter would have to go.
+    """
 
     in_scope: bool
     refusals: tuple[Refusal, ...] = ()
 
 
 def judge(filters: Sequence[Filter], attributes: Mapping[str, Value]) -> Verdict:
-    """Decide scope and keep, for each filter that said no, the clause that said it."""
+    """Decide scope and keep, for each filter that said no, the clauses that said it."""
     refusals: list[Refusal] = []
     for candidate in filters:
-        clause = candidate.first_refusal(attributes)
-        if clause is None:
+        refusing = candidate.refusing(attributes)
+        if not refusing:
             return Verdict(in_scope=True)
-        refusals.append(Refusal(candidate, clause, attributes.get(clause.attribute)))
+        refusals += [Refusal(candidate, one, attributes.get(one.attribute)) for one in refusing]
     return Verdict(in_scope=not filters, refusals=tuple(refusals))
 
 
 def _texts(value: Value) -> list[str]:
-    """Every value as text; nothing for what is missing or empty."""
-    if isinstance(value, list | tuple):
-        return [str(element) for element in value if element is not None and element != ""]
-    return [] if value is None or value == "" else [str(value)]
+    """Every value as text; nothing for what is missing or empty. A role says value and name."""
+    elements = value if isinstance(value, list | tuple) else (value,)
+    parts = [
+        part
+        for element in elements
+        for part in (map(element.get, NAMES) if isinstance(element, Mapping) else (element,))
+    ]
+    return [str(part) for part in parts if part is not None and part != ""]
 
 
 def _attribute(name: object, operator: Operator) -> str:
@@ -154,7 +192,10 @@ def _attribute(name: object, operator: Operator) -> str:
         return name.strip()
     if operator is Operator.IS_MEMBER_OF:
         return MEMBER_OF
-    raise FilterError("A clause needs an attribute.", advice="Name one, such as department.")
+    raise FilterError(
+        gettext_noop("A clause needs an attribute."),
+        advice=gettext_noop("Name one, such as department."),
+    )
 
 
 def _values(value: object, operator: Operator) -> tuple[str, ...]:
@@ -166,19 +207,27 @@ def _values(value: object, operator: Operator) -> tuple[str, ...]:
     if isinstance(value, list | tuple):
         if operator not in LISTS:
             raise FilterError(
-                f"{operator} compares with one value; there is a list.",
-                advice="Write one value, or use IN or NOT_IN.",
+                gettext_noop("%(operator)s compares with one value; there is a list."),
+                params={"operator": operator.value},
+                advice=gettext_noop("Write one value, or use IN or NOT_IN."),
             )
         return tuple(str(element) for element in value if element is not None and element != "")
     if isinstance(value, str | bool | int | float):
         return (str(value),)
-    raise FilterError("A clause compares with a text.", advice="Write one, such as Sales.")
+    raise FilterError(
+        gettext_noop("A clause compares with a text."),
+        advice=gettext_noop("Write one, such as Sales."),
+    )
 
 
 def _flag(name: str, value: object) -> bool:
     if value is None or isinstance(value, bool):
         return bool(value)
-    raise FilterError(f"{name} is true or false.", advice="Write true or false, without quotes.")
+    raise FilterError(
+        gettext_noop("%(name)s is true or false."),
+        params={"name": name},
+        advice=gettext_noop("Write true or false, without quotes."),
+    )
 
 
 def _word(name: str, value: object, vocabulary: type[Missing] | type[Reach]) -> str:
@@ -187,7 +236,9 @@ def _word(name: str, value: object, vocabulary: type[Missing] | type[Reach]) -> 
     if value is None or str(value) in words:
         return str(value or words[0])
     raise FilterError(
-        f"{name} cannot be '{str(value)[:50]}'.", advice=f"Write {' or '.join(words)}."
+        gettext_noop("%(name)s cannot be '%(value)s'."),
+        params={"name": name, "value": str(value)[:50], "first": words[0], "second": words[1]},
+        advice=gettext_noop("Write %(first)s or %(second)s."),
     )
 
 
@@ -196,25 +247,39 @@ def _check_values(clause: Clause) -> None:
     operator, values = clause.operator, clause.values
     if operator in UNARY:
         if values:
-            raise FilterError(f"{operator} takes no value.", advice="Remove the value.")
-        return
-    if not values:
-        raise FilterError(
-            f"{operator} needs a value to compare with.",
-            advice="Write the value; IS_NULL asks whether the attribute is empty.",
+            raise _refused(
+                clause,
+                gettext_noop("%(operator)s takes no value."),
+                gettext_noop("Remove the value."),
+            )
+    elif not values:
+        raise _refused(
+            clause,
+            gettext_noop("%(operator)s needs a value to compare with."),
+            gettext_noop("Write the value; IS_NULL asks whether the attribute is empty."),
         )
-    if operator in NUMBERS and number(values[0]) is None:
-        raise FilterError(
-            f"{operator} compares non-negative integers; '{values[0][:50]}' is none.",
-            advice="Write a whole number such as 1000.",
+    elif operator in NUMBERS and number(values[0]) is None:
+        raise _refused(
+            clause,
+            gettext_noop("%(operator)s compares non-negative integers; '%(value)s' is none."),
+            gettext_noop("Write a whole number such as 1000."),
         )
-    if operator in DATES and moment(values[0]) is None:
-        raise FilterError(
-            f"{operator} compares dates; '{values[0][:50]}' is none.",
-            advice="Write an ISO 8601 date such as 2026-01-31 or 2026-01-31T08:00:00Z.",
+    elif operator in DATES and moment(values[0]) is None:
+        raise _refused(
+            clause,
+            gettext_noop("%(operator)s compares dates; '%(value)s' is none."),
+            gettext_noop("Write an ISO 8601 date such as 2026-01-31 or 2026-01-31T08:00:00Z."),
         )
-    if operator in PATTERNS:
+    elif operator in PATTERNS:
         _check_pattern(clause)
+
+
+def _refused(clause: Clause, message: str, advice: str) -> FilterError:
+    """The error of a value that the operator cannot use."""
+    value = clause.values[0][:50] if clause.values else ""
+    return FilterError(
+        message, params={"operator": clause.operator.value, "value": value}, advice=advice
+    )
 
 
 def _check_pattern(clause: Clause) -> None:
@@ -227,3 +292,14 @@ def _check_pattern(clause: Clause) -> None:
             position=error.position,
             advice=error.advice_template,
         ) from None
+
+
+def _excerpt(value: Value) -> Value:
+    """As much of a value as somebody reads; what is left out is marked."""
+    if isinstance(value, list | tuple | Mapping):
+        texts = _texts(value)
+        shown: list[Value] = [_excerpt(text) for text in texts[:MOST_VALUES]]
+        return shown if len(texts) <= MOST_VALUES else [*shown, "…"]
+    if isinstance(value, str) and len(value) > MOST_CHARACTERS:
+        return f"{value[:MOST_CHARACTERS]}…"
+    return value

@@ -14,6 +14,7 @@ from typing import Protocol, TypeAlias, TypeVar
 
 from provisioning.core.errors import FilterError
 from provisioning.core.patterns import compile_pattern
+from provisioning.core.wording import gettext_noop
 
 T = TypeVar("T")
 
@@ -47,8 +48,13 @@ class Operator(StrEnum):
         if name in cls.__members__:
             return cls(name)
         near = get_close_matches(name.upper()[:50], list(cls), n=1, cutoff=0.5)
-        advice = f"Did you mean {near[0]}?" if near else f"These exist: {', '.join(cls)}."
-        raise FilterError(f"There is no operator '{text[:50]}'.", advice=advice)
+        raise FilterError(
+            gettext_noop("There is no operator '%(name)s'."),
+            params={"name": text[:50], "nearest": near[0] if near else "", "all": ", ".join(cls)},
+            advice=gettext_noop("Did you mean %(nearest)s?")
+            if near
+            else gettext_noop("These exist: %(all)s."),
+        )
 
 
 class Reach(StrEnum):

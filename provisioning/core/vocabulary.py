@@ -58,7 +58,6 @@ class Reason(StrEnum):
     REDUNDANT_EXPORT = "RedundantExport"
     IMPORT_SKIPPED = "ImportSkipped"
     ATTRIBUTE_VALIDATION_FAILED = "AttributeValidationFailed"
-    ACTION_NOT_ALLOWED = "ActionNotAllowed"
     NO_COUNTERPART = "NoCounterpart"
     DUPLICATE_TARGET = "DuplicateTargetEntries"
     DUPLICATE_SOURCE = "DuplicateSourceEntries"
@@ -134,6 +133,12 @@ class Lane(StrEnum):
 
 MEMBER_OF = "memberOf"
 """The computed attribute that holds names and ids of a member's groups."""
+
+ROLE_ASSIGNMENTS = "appRoleAssignments"
+"""The computed attribute that holds the app roles somebody is assigned with."""
+
+OF_MANAGER = "manager."
+"""What begins the computed attributes that are those of somebody's manager."""
 
 DEFAULT_ACCESS = "Default Access"
 """The role every application has; its value is empty."""

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from provisioning.core.definition import JobDefinition
 from provisioning.core.entitlement import Because, Entitlement, entitlement
@@ -20,31 +19,12 @@ from provisioning.core.evaluate import decide, matching_values
 from provisioning.core.vocabulary import Reason
 from provisioning.engine.clock import Clock
 from provisioning.engine.facts import Fact, Facts
+from provisioning.engine.remedies import remedies
+from provisioning.engine.role_words import role_document
 from provisioning.engine.sentences import sentence
 from provisioning.engine.spoken import spoken
 from provisioning.engine.tracing import trace_document, traces_of
 from provisioning.models import DirectoryObject, Escrow, Job, Link, Standing
-
-TO_CHANGE: Mapping[str, str] = {
-    Reason.NOT_ASSIGNED: gettext_noop("Assign this person, or a group they are in, with a role."),
-    Reason.DEFAULT_ACCESS_ONLY: gettext_noop(
-        "Assign another role than Default Access, or switch its exclusion off."
-    ),
-    Reason.NOT_ACTIVE: gettext_noop("Enable or restore the account in the directory."),
-    Reason.FILTER_FAILED: gettext_noop("Change the attribute in the directory, or the filter."),
-    Reason.IMPORT_SKIPPED: gettext_noop("Fill a matching attribute in the directory."),
-    Reason.WAITING_FOR_APPROVAL: gettext_noop("Look at the plan, then approve it."),
-    Reason.KEPT: gettext_noop(
-        "Nothing: the account is kept. To take it away now, provision this person on demand."
-    ),
-    Reason.WAITING_FOR_CYCLE: gettext_noop("Nothing: wait for the next cycle, or run one now."),
-    Reason.CHANGES_WAITING: gettext_noop("Nothing: wait for the next cycle, or run one now."),
-    Reason.QUARANTINED: gettext_noop("Correct the cause of the quarantine, then run a cycle."),
-    Reason.FAILED: gettext_noop("Follow the advice of the last log entry; it is tried again."),
-    Reason.WAITING_FOR_REFERENCE: gettext_noop(
-        "Nothing: the reference follows as soon as the other person has an account."
-    ),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,18 +70,16 @@ def explained(job: Job, known: Known) -> dict[str, Any]:
     """As `explain`, for what was read already."""
     definition, fact = _definition(job), known.fact
     entitled = entitlement(definition, fact.subject)
+    unmatchable = _told(_unmatchable(definition, fact))
     if not entitled.entitled:
-        document = _document(fact, Reason.NOT_EFFECTIVELY_ENTITLED, _told(entitled.reasons))
-        # Why somebody who left is still there: the removal is held, or nothing is written now.
-        for waits in [*_hold(known.standing), *_quarantine(job)]:
-            document["to_change"].append(_(TO_CHANGE[waits["reason"]]))
-        return document
-    if fact.link is None and not _can_be_matched(definition, fact):
-        paths = [str(rule.target) for rule in definition.of(fact.subject.source.kind).matching]
-        skipped = [Because(Reason.IMPORT_SKIPPED, {"properties": list(paths)})]
-        return _document(fact, Reason.IMPORT_SKIPPED, _told(skipped))
+        why = _told(entitled.reasons)
+        # What stands in the way besides: no value to match by; why a leaver is still there.
+        besides = [*unmatchable, *_hold(known.standing), *_quarantine(job)]
+        return _document(definition, fact, Reason.NOT_EFFECTIVELY_ENTITLED, why, besides)
+    if unmatchable:
+        return _document(definition, fact, Reason.IMPORT_SKIPPED, unmatchable)
     code, why = _entitled(job, known)
-    return _document(fact, code, [*why, *_quarantine(job)])
+    return _document(definition, fact, code, [*why, *_quarantine(job)])
 
 
 def _definition(job: Job) -> JobDefinition:
@@ -123,14 +101,17 @@ def _quarantine(job: Job) -> list[dict[str, Any]]:
     return [_because(Reason.QUARANTINED, {"message": spoken(job.quarantine_evidence)})]
 
 
-def _can_be_matched(definition: JobDefinition, fact: Fact) -> bool:
-    """Whether there is a value to look the account up with; an expression that fails says so
+def _unmatchable(definition: JobDefinition, fact: Fact) -> list[Because]:
+    """That there is no value to look the account up with; an expression that fails says so
     itself, in the escrow of the last cycle.
     """
     try:
-        return bool(matching_values(definition, fact.subject, Clock().now()))
+        if fact.link or matching_values(definition, fact.subject, Clock().now()):
+            return []
     except ConfigurationError:
-        return True
+        return []
+    paths = [str(rule.target) for rule in definition.of(fact.subject.source.kind).matching]
+    return [Because(Reason.IMPORT_SKIPPED, {"properties": list(paths)})]
 
 
 def _entitled(job: Job, known: Known) -> tuple[str, list[dict[str, Any]]]:
@@ -176,19 +157,37 @@ def _failure(code: str, escrow: Escrow, standing: Standing | None) -> dict[str, 
     return {"reason": str(code), "sentence": told, "detail": {"message": escrow.message}}
 
 
-def _document(fact: Fact, code: str, because: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def _document(
+    definition: JobDefinition,
+    fact: Fact,
+    code: str,
+    because: Sequence[dict[str, Any]],
+    besides: Sequence[dict[str, Any]] = (),
+) -> dict[str, Any]:
+    """The answer; what is `besides` the reasons is told only as something to change."""
     inside = fact.link is not None and not fact.link.disabled_by_us
     verdict = (
         _("%(name)s is in the application.") if inside else _("%(name)s is not in the application.")
     )
-    changes = [_(TO_CHANGE[one["reason"]]) for one in because if one["reason"] in TO_CHANGE]
+    name = fact.row.display_name
     return {
         "in_application": inside,
-        "verdict": verdict % {"name": fact.row.display_name},
+        "verdict": verdict % {"name": name},
         "code": str(code),
-        "because": list(because),
-        "to_change": list(dict.fromkeys(changes)),
+        "because": _with_role(definition, fact, because),
+        "to_change": remedies([*because, *besides], definition, name),
     }
+
+
+def _with_role(
+    definition: JobDefinition, fact: Fact, because: Sequence[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """The reasons; the first one's detail says which role wins, if there is any, and why."""
+    role = role_document(definition, fact.subject.assigned)
+    if not role or not because:
+        return list(because)
+    first, *rest = because
+    return [{**first, "detail": {**first["detail"], "role": role}}, *rest]
 
 
 def _told(reasons: Sequence[Because]) -> list[dict[str, Any]]:

@@ -11,9 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from provisioning.core.definition import JobDefinition
-from provisioning.core.entitlement import Assigned, Subject
+from provisioning.core.app_roles import Assigned
+from provisioning.core.definition import JobDefinition, ObjectMapping
+from provisioning.core.entitlement import Subject
 from provisioning.core.evaluate import Account
+from provisioning.core.resource import Value
 from provisioning.engine.surroundings import surroundings
 from provisioning.models import Assignment, DirectoryObject, Job, Link, Membership
 
@@ -47,13 +49,13 @@ class Facts:
     """Reads facts for one job under one definition; keeps what is the same for all pages.
 
     `beside` is a second definition that decides with the same facts: it differs in filters only.
-    `with_groups` reads memberships even if no rule of the definition asks for them.
+    `with_everything` reads memberships and managers even if no rule asks for them.
     """
 
     job: Job
     definition: JobDefinition
     beside: JobDefinition | None = None
-    with_groups: bool = False
+    with_everything: bool = False
     _direct: Mapping[UUID, list[str]] = field(init=False)
     _through: Mapping[UUID, list[Assigned]] = field(init=False)
 
@@ -80,6 +82,7 @@ class Facts:
         links = {link.object_id: link for link in known}
         through = self._assignments_through_groups(rows)
         member_of = self._groups_by_member(rows)
+        managers = self._managers(rows)
         return [
             Fact(
                 row=row,
@@ -90,6 +93,7 @@ class Facts:
                         *through.get(row.pk, ()),
                     ],
                     member_of=member_of.get(row.pk, ()),
+                    manager=managers.get(row.pk, {}),
                     context=surroundings(),
                 ),
                 link=links.get(row.pk),
@@ -138,7 +142,7 @@ class Facts:
 
     def _groups_by_member(self, rows: Iterable[DirectoryObject]) -> dict[UUID, list[str]]:
         """Names and ids of the groups of each member, when a rule asks for them."""
-        if not (self.with_groups or self._rules_ask_for_groups()):
+        if not (self.with_everything or any(one.asks_for_groups for one in self._mappings())):
             return {}
         groups: defaultdict[UUID, list[str]] = defaultdict(list)
         edges = Membership.objects.current().filter(member_id__in=[row.pk for row in rows])
@@ -148,10 +152,14 @@ class Facts:
             groups[member_id].extend((name, source_id))
         return groups
 
-    def _rules_ask_for_groups(self) -> bool:
-        definitions = [self.definition, *([self.beside] if self.beside else [])]
-        return any(
-            mapping.asks_for_groups
-            for definition in definitions
-            for mapping in (definition.users, definition.groups)
-        )
+    def _managers(self, rows: Iterable[DirectoryObject]) -> dict[UUID, Mapping[str, Value]]:
+        """What the directory says of each person's manager, when a rule asks for it."""
+        if not (self.with_everything or any(one.asks_for_managers for one in self._mappings())):
+            return {}
+        found = DirectoryObject.objects.managers_of(rows)
+        return {person: one.as_source_object().attributes for person, one in found.items()}
+
+    def _mappings(self) -> Iterator[ObjectMapping]:
+        for definition in (self.definition, self.beside):
+            if definition is not None:
+                yield from (definition.users, definition.groups)

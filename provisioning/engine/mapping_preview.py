@@ -66,7 +66,7 @@ def try_expression(text: str, job: Job, row: DirectoryObject | None) -> Tried:
     definition = _definition_of(job)
     view: Mapping[str, Any] = {}
     if row is not None:
-        [fact] = Facts(job, definition, with_groups=True).page([row.pk])
+        [fact] = Facts(job, definition, with_everything=True).page([row.pk])
         view = fact.subject.view(definition, soft_deleted=False)
     context = surroundings(Clock().now())
     try:
@@ -110,7 +110,7 @@ def results_for(text: str, job: Job, row: DirectoryObject) -> list[tuple[Directo
             fact.row,
             _given(expression.evaluate, fact.subject.view(definition, soft_deleted=False), context),
         )
-        for fact in Facts(job, definition, with_groups=True).page(ids)
+        for fact in Facts(job, definition, with_everything=True).page(ids)
     }
     chosen = found.pop(row.pk)
     results = [chosen, *sorted(found.values(), key=_awkwardness)[: RESULTS - 1]]

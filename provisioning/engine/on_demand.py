@@ -6,12 +6,11 @@ What is told comes from what the run stored, so that it reads the same a month l
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from provisioning.core.definition import JobDefinition
-from provisioning.core.entitlement import Assigned
+from provisioning.core.app_roles import Assigned
 from provisioning.core.redaction import shown
 from provisioning.core.resource import Kind
 from provisioning.core.vocabulary import CycleState, Operation, Phase, Reason, RowState
@@ -89,7 +88,7 @@ def _run(
         result=_result(cycle, planned),
         action=_action(planned, told),
         verdict=told.get("verdict"),
-        assigned=_assigned(definition, told.get("assigned", [])),
+        assigned=[Assigned(role, through) for role, through in told.get("assigned", [])],
         matching=shown(_matching(planned, told), definition.of(Kind(row.kind)).redacted),
         target_id=_target_id(cycle, row, planned),
     )
@@ -109,12 +108,6 @@ def _told(cycle: Cycle) -> dict[str, Any]:
         for matching in payload.get("matching", []):
             found["matching"] = matching
     return found
-
-
-def _assigned(definition: JobDefinition, stored: Iterable[tuple[str, str]]) -> list[Assigned]:
-    """Assignments with the names of their roles."""
-    names = {role.value: role.name for role in definition.roles}
-    return [Assigned(names.get(role, role), through) for role, through in stored]
 
 
 def _matching(planned: list[PlanRow], told: Mapping[str, Any]) -> list[list[Any]]:

@@ -12,9 +12,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
-from provisioning.core.entitlement import Assigned
+from provisioning.core.app_roles import Assigned
 from provisioning.core.vocabulary import REMOVALS, Operation, Reason, Status
 from provisioning.engine.log_document import sentence_of
+from provisioning.engine.role_words import role_sentence
 from provisioning.engine.sentences import because
 from provisioning.engine.spoken import message_in, spoken
 from provisioning.models import Cycle, DirectoryObject, LogEntry, PlanRow
@@ -125,21 +126,12 @@ def _scope(run: Run) -> Step:
 
 
 def _in_scope(run: Run) -> str:
-    ways = [_way(one) for one in run.assigned]
     definition = run.cycle.definition.as_definition()
+    role = role_sentence(definition, run.assigned)
+    ways = [role] if role else []
     if definition.of(run.person.as_source_object().kind).filters:
         ways.append(_("A scoping filter lets this object through."))
-    return " ".join(dict.fromkeys(ways)) or _("Everybody is in scope.")
-
-
-def _way(assigned: Assigned) -> str:
-    role = assigned.role or _("Default Access")
-    if assigned.through:
-        return _("Assigned through %(group)s, role %(role)s.") % {
-            "group": assigned.through,
-            "role": role,
-        }
-    return _("Assigned with the role %(role)s.") % {"role": role}
+    return " ".join(ways) or _("Everybody is in scope.")
 
 
 def _match(run: Run) -> Step:

@@ -18,6 +18,7 @@ from provisioning.core.redaction import shown
 from provisioning.core.vocabulary import Reason
 from provisioning.engine.clock import Clock
 from provisioning.engine.facts import Fact
+from provisioning.engine.role_words import role_sentence
 
 
 class Answer(StrEnum):
@@ -52,7 +53,7 @@ def scope_checks(definition: JobDefinition, fact: Fact) -> list[Check]:
         Check(
             _("Has a role other than Default Access"),
             _role(definition, fact, entitled),
-            _roles(definition, fact),
+            role_sentence(definition, fact.subject.assigned),
         ),
         Check(
             _("Passes a scoping filter"),
@@ -86,12 +87,6 @@ def _role(definition: JobDefinition, fact: Fact, entitled: Entitlement) -> Answe
         reasons = {because.reason for because in entitled.reasons}
         return _not(Reason.DEFAULT_ACCESS_ONLY in reasons)
     return Answer.PASSED
-
-
-def _roles(definition: JobDefinition, fact: Fact) -> str:
-    names = {role.value: role.name for role in definition.roles}
-    held = sorted({names.get(one.role, _("Default Access")) for one in fact.subject.assigned})
-    return ", ".join(held)
 
 
 def _matching(definition: JobDefinition, fact: Fact) -> Check:

@@ -14,9 +14,10 @@ from provisioning.core.definition import JobDefinition, read_definition
 from provisioning.core.entitlement import entitlement
 from provisioning.core.gallery import find_template
 from provisioning.core.resource import Kind
-from provisioning.core.scoping import Refusal, judge
+from provisioning.core.vocabulary import Reason
 from provisioning.engine.facts import Facts
 from provisioning.engine.person_checks import Check, scope_checks
+from provisioning.engine.refusal_words import told_refusals
 from provisioning.models import DirectoryObject, Job
 
 SAMPLE = 2_000
@@ -81,19 +82,21 @@ def effect(job: Job, wanted: JobDefinition, kind: Kind = Kind.USER, most: int = 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """About one person or group: the checks in the order of a cycle, and each filter's refusal."""
+    """About one person or group: the checks in the order of a cycle, and what each filter asked
+    and found.
+    """
 
     in_scope: bool
     checks: Sequence[Check]
-    refusals: Sequence[Refusal]
+    refusals: Sequence[str]
 
 
 def verdict(job: Job, wanted: JobDefinition, row: DirectoryObject) -> Verdict:
     """Whether this one would be in scope, and what speaks against it."""
     [fact] = Facts(job, wanted).page([row.pk])
-    judged = judge(wanted.of(Kind(row.kind)).filters, fact.subject.view(wanted, soft_deleted=False))
-    refusals = () if judged.in_scope else judged.refusals
-    return Verdict(_inside(wanted, fact.subject), scope_checks(wanted, fact), refusals)
+    entitled = entitlement(wanted, fact.subject)
+    refused = [one.as_document() for one in entitled.reasons if one.reason is Reason.FILTER_FAILED]
+    return Verdict(entitled.entitled, scope_checks(wanted, fact), told_refusals(refused))
 
 
 def _inside(definition: JobDefinition, subject: Any) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from provisioning.engine.refusal_words import told_refusal
 from provisioning.engine.spoken import spoken
 
 OUTCOMES: Mapping[str, str] = {
@@ -39,16 +40,13 @@ REASONS: Mapping[str, str] = {
         "Assign another role."
     ),
     "NotActive": gettext_noop("Not active in the directory: blocked, deleted or gone."),
-    "FilterFailed": gettext_noop("No scoping filter lets this object through: %(filters)s"),
+    "FilterFailed": gettext_noop("No scoping filter lets this object through. %(filters)s."),
     "ImportSkipped": gettext_noop(
         "No matching attribute has a value (%(properties)s), so no account can be found or made."
     ),
     "AttributeValidationFailed": gettext_noop(
         "Required attributes are empty: %(properties)s. Fill them in the directory or give the "
         "mapping a default."
-    ),
-    "ActionNotAllowed": gettext_noop(
-        "This action is not among those allowed for the application. Allow it in the mappings."
     ),
     "NoCounterpart": gettext_noop(
         "The application has no counterpart, and creating one is not among the allowed actions. "
@@ -129,8 +127,8 @@ def _message(params: Mapping[str, Any]) -> str:
 def _text(value: object) -> str:
     """A parameter as part of a sentence: lists are joined, filter clauses told one by one."""
     if isinstance(value, Mapping):
-        found = value.get("found")
-        return f"{value.get('attribute')} {value.get('operator')} ({found!r})"
+        return told_refusal(value)
     if isinstance(value, list | tuple):
-        return ", ".join(_text(one) for one in value)
+        between = "; " if any(isinstance(one, Mapping) for one in value) else ", "
+        return between.join(_text(one) for one in value)
     return str(value)

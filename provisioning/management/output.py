@@ -19,7 +19,7 @@ from django.db.utils import DatabaseError
 from django.utils.translation import gettext as _
 
 from provisioning.core.errors import ConfigurationError, NeedsApproval, ProvisioningError
-from provisioning.core.problems import Problem
+from provisioning.core.problems import Problem, ToldProblem
 from provisioning.engine.spoken import advice_of, message_of
 
 _log = logging.getLogger(__name__)
@@ -145,12 +145,17 @@ def problems_of(error: Exception) -> tuple[Problem, ...]:
     """Every place that the error names, else the error itself with its advice."""
     listed: Iterable[Any] = getattr(error, "problems", ())
     if listed:
-        return tuple(
-            Problem(one.path, one.message, one.advice, getattr(one, "line", None)) for one in listed
-        )
+        return tuple(map(_spoken, listed))
     if isinstance(error, ProvisioningError):
         return (Problem("", message_of(error), advice_of(error)),)
     return (Problem("", str(error)),)
+
+
+def _spoken(one: Any) -> Problem:
+    line = getattr(one, "line", None)
+    if isinstance(one, ToldProblem):
+        return Problem(one.path, message_of(one.error), advice_of(one.error), line)
+    return Problem(one.path, one.message, one.advice, line)
 
 
 def exit_code_of(error: Exception) -> int:

@@ -7,7 +7,7 @@ Keys are compared folded (core.directory_keys); the values beside them are kept 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Self
 
 from django.db import connection, models
@@ -21,6 +21,7 @@ LIVE = (State.ACTIVE.value, State.DISABLED.value)
 """The states in which an object can be somebody's manager or a reference at a target."""
 
 KEY_LENGTH = 512
+_CHUNK = 500
 """Characters of a look-up key that are stored: an index row has a size limit."""
 
 _NAMESPACE = uuid.UUID("6f0c3a52-8f0e-5d7b-9a44-5f1f3c1d2b10")
@@ -92,6 +93,16 @@ class DirectoryQuerySet(models.QuerySet["DirectoryObject"]):
         if wanted:
             _renumber(wanted, ChangeNumber.take(len(wanted)))
         return len(wanted)
+
+    def reports_of(self, managers: Iterable[tuple[int, str]]) -> Iterator[uuid.UUID]:
+        """Who names one of these people, by source and key, as their manager."""
+        keys: dict[int, list[str]] = {}
+        for origin, key in managers:
+            keys.setdefault(origin, []).append(key)
+        for origin, named in keys.items():
+            for start in range(0, len(named), _CHUNK):
+                reports = self.filter(origin=origin, manager_key__in=named[start : start + _CHUNK])
+                yield from reports.values_list("pk", flat=True)
 
     def managers_of(self, objects: Iterable[DirectoryObject]) -> dict[uuid.UUID, DirectoryObject]:
         """Each person's manager, by the person's id. A manager who is unknown, soft-deleted or gone

@@ -26,9 +26,10 @@ from provisioning.core.vocabulary import Operation, Reason, Status
 from provisioning.engine import notices
 from provisioning.engine.causes import CAUSES, cause
 from provisioning.engine.documents import plan_document
-from provisioning.engine.explaining import TO_CHANGE
 from provisioning.engine.log_document import log_document
 from provisioning.engine.probing_advice import advice_for
+from provisioning.engine.remedies import INACTIVE, REMEDIES
+from provisioning.engine.role_words import WHY
 from provisioning.engine.sentences import entry_sentence, sentence
 from provisioning.engine.spoken import advice_of, message_in, message_of, spoken, stored_error
 from provisioning.engine.step_sentences import STEPS as STEPS_OF_AN_ENTRY
@@ -248,5 +249,5 @@ def test_steps_and_ways_out_are_in_both_languages():
         "Adresse", "Ligne chiffrée", "Jeton", "SCIM", "Lire les utilisateurs", "Filtre",
         "Lire les groupes",
     ]  # fmt: skip
-    for way_out in TO_CHANGE.values():
+    for way_out in [*REMEDIES.values(), *INACTIVE.values(), *WHY.values()]:
         assert translation.gettext(way_out) != way_out

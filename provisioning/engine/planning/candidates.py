@@ -53,7 +53,27 @@ def _others(cycle: Cycle) -> set[UUID]:
     """Whom an incremental cycle looks at though they did not change themselves."""
     if cycle.only_id or cycle.watermark_from is None:
         return set()
-    return {*_waiting(cycle), *_below_changed_groups(cycle)}
+    return {*_waiting(cycle), *_below_changed_groups(cycle), *_beside_changed(cycle)}
+
+
+def _beside_changed(cycle: Cycle) -> Iterator[UUID]:
+    """Where a rule asks for groups or managers, what was read of one of them decides about others:
+    the members of a group with another name, the reports of a manager in another department.
+    """
+    definition = cycle.definition.as_definition()
+    revised = DirectoryObject.objects.filter(
+        change_number__gt=cycle.watermark_from, revisions__change_number__gt=cycle.watermark_from
+    ).distinct()
+    if definition.users.asks_for_groups:
+        groups = list(revised.groups().values_list("pk", flat=True))
+        for start in range(0, len(groups), PAGE):
+            members = Membership.objects.members_of(groups[start : start + PAGE], nested=False)
+            for people in members.values():
+                yield from people
+    if definition.users.asks_for_managers:
+        yield from DirectoryObject.objects.reports_of(
+            revised.people().values_list("origin_id", "source_key")
+        )
 
 
 def _below_changed_groups(cycle: Cycle) -> Iterator[UUID]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import Any
 
+from provisioning.core.app_roles import Assigned
 from provisioning.core.definition import JobDefinition, read_definition
-from provisioning.core.entitlement import Assigned, Subject
+from provisioning.core.entitlement import Subject
 from provisioning.core.gallery import find_template
 from provisioning.core.resource import Kind, SourceObject, State, Value
 

@@ -105,8 +105,8 @@ def test_a_text_that_is_no_duration_is_refused(text: str):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"mappings": []}, "Expected a mapping, found list"),
-        ({"users": {"attributes": [MATCH, "title"]}}, "Expected a mapping, found str"),
+        ({"mappings": []}, "Expected keys with values, found list"),
+        ({"users": {"attributes": [MATCH, "title"]}}, "Expected keys with values, found str"),
         ({"users": {"attributes": "title"}}, "Expected a list, found str"),
         ({"users": {"filters": 7}}, "Expected a list, found int"),
     ],

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from provisioning.core.entitlement import Assigned, Subject, entitlement
+from provisioning.core.app_roles import Assigned
+from provisioning.core.entitlement import Subject, entitlement
 from provisioning.core.resource import State
 from provisioning.tests.core.definitions import ana, definition
 
@@ -53,8 +54,28 @@ def test_a_filter_that_refuses_is_named_with_the_value_it_found():
     (because,) = found.reasons
     assert because.reason == "FilterFailed"
     assert because.params["filters"] == [
-        {"filter": "Sales", "attribute": "department", "operator": "EQUALS", "found": "Support"}
+        {
+            "filter": "Sales",
+            "attribute": "department",
+            "operator": "EQUALS",
+            "values": ["Sales"],
+            "found": "Support",
+        }
     ]
+
+
+def test_what_only_the_application_may_see_is_not_told_of_a_filter():
+    rows = [
+        {"target": "userName", "source": "userPrincipalName", "match": 1},
+        {"target": "title", "expression": "Redact([department])"},
+    ]
+    rules = definition(users={**SALES_ONLY, "attributes": rows})
+
+    (secret,) = entitlement(rules, ana("agent", department="Support")).reasons
+    (missing,) = entitlement(rules, ana("agent")).reasons
+
+    assert secret.params["filters"][0]["found"] == "[Redact]"  # type: ignore[index,call-overload]
+    assert missing.params["filters"][0]["found"] is None  # type: ignore[index,call-overload]
 
 
 def test_a_filter_that_lets_in_is_no_reason():

@@ -53,6 +53,71 @@ def test_a_refusal_names_the_filter_the_clause_and_the_value_found():
     )
 
 
+def test_every_clause_that_refuses_is_named_because_each_would_have_to_change():
+    verdict = judge([PARIS_SALES], {"city": "Rome", "department": "IT"})
+
+    assert [(one.clause.attribute, one.found) for one in verdict.refusals] == [
+        ("city", "Rome"),
+        ("department", "IT"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("found", "told"),
+    [
+        ("IT", "IT"),
+        (None, None),
+        ("", None),
+        ([], None),
+        (True, True),
+        (["a", "b"], ["a", "b"]),
+        ([{"value": "agent", "displayName": "Agent"}], ["agent", "Agent"]),
+        ("x" * 500, "x" * 200 + "…"),
+        ([str(n) for n in range(12)], [*"0123456789", "…"]),
+    ],
+)
+def test_a_refusal_keeps_as_much_of_the_value_as_somebody_reads(found, told):
+    (refusal,) = judge([BERLIN], {"city": found}).refusals
+
+    assert refusal.as_document() == {
+        "filter": "Berlin",
+        "attribute": "city",
+        "operator": "EQUALS",
+        "values": ["Berlin"],
+        "found": told,
+    }
+
+
+def test_a_refusal_says_how_a_pattern_and_the_case_were_meant():
+    clause = where("city", "REGEX MATCH", "B.*", regex="contains", ignore_case=True)
+
+    (refusal,) = judge([Filter("B", (clause,))], {"city": "Rome"}).refusals
+
+    told = refusal.as_document()
+    assert (told["regex"], told["ignore_case"]) == ("contains", True)
+
+
+ROLES = {"appRoleAssignments": [{"value": "agent", "displayName": "Contact agent"}]}
+
+
+@pytest.mark.parametrize(
+    ("operator", "value", "admits"),
+    [
+        ("EQUALS", "agent", True),
+        ("EQUALS", "Contact agent", True),
+        ("EQUALS", "supervisor", False),
+        ("NOT_EQUALS", "agent", False),
+        ("NOT_EQUALS", "Contact agent", False),
+        ("NOT_EQUALS", "supervisor", True),
+        ("IN", ["supervisor", "agent"], True),
+        ("STARTS_WITH", "Contact", True),
+        ("IS_NULL", None, False),
+    ],
+)
+def test_an_app_role_is_asked_for_by_its_value_or_its_name(operator, value, admits):
+    assert where("appRoleAssignments", operator, value).admits(ROLES) is admits
+
+
 def test_a_refusal_for_a_missing_value_found_nothing():
     assert judge([BERLIN], {}).refusals == (Refusal(BERLIN, BERLIN.clauses[0], None),)
 

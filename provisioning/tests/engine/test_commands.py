@@ -8,7 +8,7 @@ import pytest
 from django.utils import translation
 
 from provisioning.engine import sentences
-from provisioning.engine.explaining import TO_CHANGE
+from provisioning.engine.remedies import REMEDIES
 from provisioning.models import Job, LogEntry
 from provisioning.simulator import Running
 from provisioning.tests.builders import Directory, application, configure, cycle
@@ -340,7 +340,7 @@ def test_every_sentence_is_spoken_in_french_as_well(job: Job):
         lines = command("logs", "genesys-eu", "--json").lines
         for template in [*sentences.OUTCOMES.values(), *sentences.REASONS.values()]:
             assert translation.gettext(template) != template
-        for advice in TO_CHANGE.values():
+        for advice in REMEDIES.values():
             assert translation.gettext(advice) != advice
 
     assert "Person zoe" in told["verdict"]

@@ -106,13 +106,13 @@ def test_a_duplicate_of_an_expression_is_found(directory: Directory, genesys: Ru
 def test_a_step_says_that_no_account_was_found(job: Job):
     told = steps("ana")
 
-    assert told["Determine scope"] == ("success", "Assigned with the role Agent.")
+    assert told["Determine scope"] == ("success", "The role Agent, assigned directly.")
     assert told["Match user"] == ("success", 'userName eq "ana@contoso.example": none found.')
     assert told["Perform action"][0] == "success"
 
 
 def test_the_group_somebody_is_assigned_through_is_named(job: Job):
-    assert steps("ben")["Determine scope"][1] == "Assigned through Sales FR, role Agent."
+    assert steps("ben")["Determine scope"][1] == "The role Agent, assigned through Sales FR."
 
 
 def test_an_account_that_is_linked_is_named_instead_of_looked_up(genesys: Running, job: Job):

@@ -1,0 +1,66 @@
+"""What a scoping filter said no to, in words: filter, clause and the value found.
+
+The parts are those of `Refusal.as_document`, as rows and entries store them; what was stored before
+a part existed is told without it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from itertools import groupby
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from provisioning.core.scoping_operators import Reach
+
+Refused = Mapping[str, Any]
+
+
+def told_refusal(one: Refused) -> str:
+    """One clause that refused, as part of a sentence."""
+    return _("%(filter)s: %(clause)s, %(found)s") % {
+        "filter": _title(one),
+        "clause": clause_words(one),
+        "found": _found(one),
+    }
+
+
+def told_refusals(reasons: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Every clause that refused, from stored reasons."""
+    return [told_refusal(one) for because in reasons for one in because["params"]["filters"]]
+
+
+def what_would_pass(refusals: Iterable[Refused]) -> str:
+    """One way in for each filter, with all that it asks for; any of the ways is enough."""
+    ways = []
+    for title, clauses in groupby(refusals, _title):
+        wanted = _(" and ").join(f"{clause_words(one)} ({_found(one)})" for one in clauses)
+        ways.append(_("%(filter)s: %(clauses)s") % {"filter": title, "clauses": wanted})
+    return _("; or ").join(ways)
+
+
+def clause_words(one: Refused) -> str:
+    """The clause as the log of Entra has it, with its value and with what it makes of it."""
+    operator = str(one.get("operator", "")).replace("_", " ")
+    words = [str(one.get("attribute", "")), operator, ", ".join(map(str, one.get("values") or ()))]
+    notes = []
+    if "regex" in one:
+        full = one["regex"] == Reach.FULL
+        notes.append(_("the whole value") if full else _("a part of the value"))
+    if one.get("ignore_case"):
+        notes.append(_("ignoring case"))
+    return " ".join(filter(None, words)) + (f" [{', '.join(notes)}]" if notes else "")
+
+
+def _title(one: Refused) -> str:
+    title = one.get("filter")
+    return _("“%(title)s”") % {"title": title} if title else _("filter without a title")
+
+
+def _found(one: Refused) -> str:
+    """The value found, or that there was none."""
+    found = one.get("found")
+    values = found if isinstance(found, list | tuple) else [found]
+    texts = [str(value) for value in values if value is not None and value != ""]
+    return _("found: %(value)s") % {"value": ", ".join(texts)} if texts else _("no value found")
