@@ -1,7 +1,7 @@
 PYTHON := $(shell command -v python3.11 || command -v python3)
 MAKE_STEP := .venv/bin/python -m provisioning.management.make
 
-.PHONY: run test setup check fix messages pictures bench
+.PHONY: run test setup check fix messages reference pictures bench
 
 run: setup
 	@exec .venv/bin/python -m provisioning.management.supervise
@@ -28,6 +28,9 @@ pictures: setup-dev
 
 messages: setup-dev
 	@$(MAKE_STEP).catalogue update
+
+reference: setup-dev
+	@DJANGO_SETTINGS_MODULE=console.settings $(MAKE_STEP).reference
 
 .PHONY: setup-dev
 setup-dev:

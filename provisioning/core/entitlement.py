@@ -16,6 +16,9 @@ from provisioning.core.resource import SourceObject, State, Value
 from provisioning.core.scoping import judge
 from provisioning.core.vocabulary import MEMBER_OF, OF_MANAGER, ROLE_ASSIGNMENTS, Reason
 
+MOST_REFUSALS = 20
+"""Clauses that a reason keeps: a definition may have ten thousand."""
+
 
 @dataclass(frozen=True, slots=True)
 class Because:
@@ -98,5 +101,6 @@ def _refused_by_filters(definition: JobDefinition, subject: Subject) -> list[Bec
     verdict = judge(mapping.filters, subject.view(definition, soft_deleted=False))
     if verdict.in_scope:
         return []
-    told = [refusal.as_document(mapping.secret_sources) for refusal in verdict.refusals]
+    refusals = verdict.refusals[:MOST_REFUSALS]
+    told = [refusal.as_document(mapping.secret_sources) for refusal in refusals]
     return [Because(Reason.FILTER_FAILED, {"filters": told})]

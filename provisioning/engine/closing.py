@@ -23,6 +23,9 @@ from provisioning.models.cycle import Purpose
 from provisioning.models.unit import UnitState
 
 NONE_WRITTEN = gettext_noop("All %(count)d accounts that were written failed.")
+NONE_WRITTEN_ADVICE = gettext_noop(
+    "Look at their causes in the provisioning logs, then select Retry now."
+)
 ALL_FAILED_AT_LEAST = 5
 """From this many objects on, every one of them failing is the target's health, not theirs."""
 
@@ -126,9 +129,7 @@ def _judge_health(cycle: Cycle, now: datetime) -> None:
     ):
         evidence = {
             "code": "EncounteredEscrowProportionThreshold",
-            "advice": gettext_noop(
-                "Look at their causes in the provisioning logs, then select Retry now."
-            ),
+            "advice": NONE_WRITTEN_ADVICE,
             **stored(TargetUnavailable(NONE_WRITTEN, params={"count": failed.distinct().count()})),
         }
         cycle.state, cycle.error = CycleState.QUARANTINED, evidence

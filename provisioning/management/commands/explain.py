@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.management.base import CommandParser
@@ -29,7 +30,13 @@ class Command(RollcallCommand):
         document = explain(job, row, trace=options["trace"])
         reasons = [f"  {one['sentence']}" for one in document["because"]]
         advice = [f"  → {one}" for one in document["to_change"]]
-        lines = [document["verdict"], *reasons, *advice]
+        lines = [document["verdict"], *reasons, *_role(document), *advice]
         if options["trace"]:
             lines += ["", *trace_lines(document["attributes"])]
         return Outcome(document, text="\n".join(lines))
+
+
+def _role(document: Mapping[str, Any]) -> list[str]:
+    """The line about the role that wins, if there is one."""
+    details = [one["detail"] for one in document["because"]]
+    return [f"  {one['role']['sentence']}" for one in details if "role" in one]

@@ -296,3 +296,17 @@ def test_every_answer_is_spoken_in_french(job: Job, settings, tmp_path):
 
     assert len(french) == len(english)
     assert not set(french) & set(english)
+
+
+def test_the_command_tells_people_reasons_role_and_changes_line_by_line(job: Job):
+    cycle(job, approve=True)
+
+    said = command("explain", "genesys-eu", "zoe")
+
+    verdict, reason, role, change = said.out.splitlines()
+    assert verdict == "Person zoe is not in the application."
+    assert reason.startswith("  Assigned only with the role Default Access")
+    assert role == (
+        "  The role Default Access, assigned through Contact centre FR: there is no other."
+    )
+    assert change.startswith("  → Assign another role than Default Access to Person zoe")
