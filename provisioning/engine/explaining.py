@@ -6,8 +6,8 @@ escrow, a row that waits.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -34,6 +34,8 @@ class Known:
     fact: Fact
     standing: Standing | None
     escrow: Escrow | None
+    # Groups through which somebody would be assigned if nested groups were followed.
+    around: Sequence[str] = ()
 
 
 def explain(job: Job, row: DirectoryObject, *, trace: bool = False) -> dict[str, Any]:
@@ -46,7 +48,7 @@ def explain(job: Job, row: DirectoryObject, *, trace: bool = False) -> dict[str,
         standing=Standing.objects.filter(**rows).first(),
         escrow=Escrow.objects.filter(**rows).first(),
     )
-    document = explained(job, found)
+    document = explained(job, replace(found, around=_around(job, row)))
     if trace:
         traces = traces_of(_definition(job), found.fact, Clock().now())
         document["attributes"] = [trace_document(one) for one in traces]
@@ -72,7 +74,7 @@ def explained(job: Job, known: Known) -> dict[str, Any]:
     entitled = entitlement(definition, fact.subject)
     unmatchable = _told(_unmatchable(definition, fact))
     if not entitled.entitled:
-        why = _told(entitled.reasons)
+        why = _told(_naming(known.around, one) for one in entitled.reasons)
         # What stands in the way besides: no value to match by; why a leaver is still there.
         besides = [*unmatchable, *_hold(known.standing), *_quarantine(job)]
         return _document(definition, fact, Reason.NOT_EFFECTIVELY_ENTITLED, why, besides)
@@ -80,6 +82,22 @@ def explained(job: Job, known: Known) -> dict[str, Any]:
         return _document(definition, fact, Reason.IMPORT_SKIPPED, unmatchable)
     code, why = _entitled(job, known)
     return _document(definition, fact, code, [*why, *_quarantine(job)])
+
+
+def _around(job: Job, row: DirectoryObject) -> list[str]:
+    """Assigned groups whose groups inside somebody is in, though nested groups are not followed."""
+    definition = _definition(job)
+    if definition.nested_groups:
+        return []
+    [fact] = Facts(job, replace(definition, nested_groups=True)).of([row], [])
+    return list(dict.fromkeys(one.through for one in fact.subject.assigned if one.through))
+
+
+def _naming(around: Sequence[str], because: Because) -> Because:
+    """The reason; that somebody is not assigned names the assigned groups around."""
+    if because.reason is not Reason.NOT_ASSIGNED or not around:
+        return because
+    return replace(because, params={"nested": list(around)})
 
 
 def _definition(job: Job) -> JobDefinition:
@@ -190,7 +208,7 @@ def _with_role(
     return [{**first, "detail": {**first["detail"], "role": role}}, *rest]
 
 
-def _told(reasons: Sequence[Because]) -> list[dict[str, Any]]:
+def _told(reasons: Iterable[Because]) -> list[dict[str, Any]]:
     return [_because(one.reason, one.params) for one in reasons]
 
 

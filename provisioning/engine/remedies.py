@@ -57,6 +57,13 @@ REMEDIES: Mapping[str, str] = {
     ),
 }
 
+NESTED = gettext_noop(
+    "Assign %(name)s, or a group with %(name)s in it, with a role that counts: %(roles)s. Or "
+    "follow nested groups in the application's settings: %(name)s is in a group inside %(nested)s, "
+    "which is assigned."
+)
+"""What to do about NotAssigned where an assigned group is only not followed far enough."""
+
 INACTIVE: Mapping[str, str] = {
     State.DISABLED: gettext_noop("Enable %(name)s in the directory."),
     State.SOFT_DELETED: gettext_noop("Restore %(name)s from the deleted objects of the directory."),
@@ -81,7 +88,10 @@ def _remedy(reason: str, detail: Mapping[str, Any], definition: JobDefinition, n
         return ""
     if reason == Reason.DEFAULT_ACCESS_ONLY and not definition.roles:
         return _("Add an app role to the application and assign it to %(name)s.") % {"name": name}
+    if detail.get("nested"):
+        template = NESTED
     return _(template) % {
+        "nested": ", ".join(detail.get("nested") or ()),
         "name": name,
         "roles": _roles_that_count(definition),
         "through": ", ".join(detail.get("through") or ()) or _("directly"),

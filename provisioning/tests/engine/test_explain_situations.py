@@ -264,6 +264,9 @@ def test_a_group_inside_an_assigned_group_counts_when_the_application_says_so(
     assert (found if told["code"] == "NotEffectivelyEntitled" else []) == reasons
     role = told["because"][0]["detail"].get("role")
     assert (role and role["through"]) == through
+    near = ["Person ivo is in a group inside Everybody, which is assigned." in one
+            for one in told["to_change"]]  # fmt: skip
+    assert near == [not nested]
 
 
 def test_the_role_that_wins_is_told_with_its_reason(directory: Directory, job: Job):
