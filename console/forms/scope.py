@@ -17,7 +17,8 @@ from provisioning.core.definition import Removal, ScopeMode
 from provisioning.core.errors import FilterError, PositionedError
 from provisioning.core.problems import UsageProblems
 from provisioning.core.scoping import Clause
-from provisioning.core.scoping_operators import UNARY, Operator, Reach
+from provisioning.core.scoping_operators import PATTERNS, UNARY, Operator, Reach
+from provisioning.engine.refusal_words import clause_notes
 from provisioning.engine.spoken import advice_of, message_of, problem_of
 
 MOST_FILTERS, MOST_CLAUSES = 100, 100
@@ -69,6 +70,12 @@ class ClauseDraft:
             return "operator"
         named = self.attribute or self.operator == Operator.IS_MEMBER_OF
         return "value" if named else "attribute"
+
+    @property
+    def notes(self) -> str:
+        """What is said of pattern, case and missing values, for who only reads."""
+        regex = {"regex": Reach.CONTAINS if self.contains else Reach.FULL}
+        return clause_notes(self.as_document() | (regex if self.operator in PATTERNS else {}))
 
     @property
     def has_options(self) -> bool:

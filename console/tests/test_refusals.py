@@ -8,7 +8,7 @@ from html import unescape
 import pytest
 from django.urls import reverse
 
-from console.tests.signing_in import administrator
+from console.tests.signing_in import administrator, reader
 from provisioning.models import LogEntry
 from provisioning.simulator import Running
 from provisioning.tests.builders import Directory, application, cycle, directory_object
@@ -107,6 +107,23 @@ def test_a_clause_that_cannot_work_is_refused_in_french(
 
     assert answer.status_code == 422
     assert told in unescape(answer.content.decode())
+
+
+def test_who_only_reads_is_told_what_a_clause_makes_of_patterns_and_missing_values(
+    client, directory: Directory, genesys: Running
+):
+    clause = {**CLAUSES["long"], "regex": "contains", "missing": "passes"}
+    application(
+        genesys.tenant_url,
+        genesys.token,
+        mappings={"users": {"filters": [{"title": "Ours", "clauses": [clause, CLAUSES["long"]]}]}},
+    )
+    reader(client)
+
+    text = client.get(PAGE).content.decode()
+
+    assert "a part of the value, an empty value passes" in text
+    assert "the whole value" in text
 
 
 def test_everything_a_clause_can_ask_is_offered(client, directory: Directory, genesys: Running):

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from provisioning.core.scoping import Missing
 from provisioning.core.scoping_operators import Reach
 
 Refused = Mapping[str, Any]
@@ -44,13 +45,21 @@ def clause_words(one: Refused) -> str:
     """The clause as the log of Entra has it, with its value and with what it makes of it."""
     operator = str(one.get("operator", "")).replace("_", " ")
     words = [str(one.get("attribute", "")), operator, ", ".join(map(str, one.get("values") or ()))]
+    notes = clause_notes(one)
+    return " ".join(filter(None, words)) + (f" [{notes}]" if notes else "")
+
+
+def clause_notes(one: Refused) -> str:
+    """What a clause makes of a pattern, of case and of a missing value, where that is said."""
     notes = []
     if "regex" in one:
         full = one["regex"] == Reach.FULL
         notes.append(_("the whole value") if full else _("a part of the value"))
     if one.get("ignore_case"):
         notes.append(_("ignoring case"))
-    return " ".join(filter(None, words)) + (f" [{', '.join(notes)}]" if notes else "")
+    if one.get("missing") == Missing.PASSES:
+        notes.append(_("an empty value passes"))
+    return ", ".join(notes)
 
 
 def _title(one: Refused) -> str:

@@ -140,6 +140,16 @@ def test_a_definition_knows_what_is_secret_what_is_unique_and_who_asks_for_group
         assert definition(users=filtered).users.asks_for_groups
 
 
+def test_a_definition_knows_whether_a_rule_asks_for_managers():
+    of_manager = {"target": "title", "expression": "ToUpper([manager.department])"}
+    clause = {"attribute": "manager.department", "operator": "IS_NULL"}
+
+    assert not definition().users.asks_for_managers
+    assert definition(users={"attributes": [MATCH, of_manager]}).users.asks_for_managers
+    asking = {"filters": [{"title": "Sales", "clauses": [clause]}]}
+    assert definition(users=asking).users.asks_for_managers
+
+
 UNIQUE = {"target": "nickName", "expression": "SelectUniqueValue([a], [b])", "apply": "on_create"}
 
 

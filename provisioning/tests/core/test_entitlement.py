@@ -6,7 +6,7 @@ import pytest
 
 from provisioning.core.app_roles import Assigned
 from provisioning.core.entitlement import Subject, entitlement
-from provisioning.core.resource import State
+from provisioning.core.resource import Kind, SourceObject, State
 from provisioning.tests.core.definitions import ana, definition
 
 SALES_ONLY = {
@@ -86,6 +86,24 @@ def test_a_reason_is_stored_with_what_its_sentence_needs():
     (because,) = entitlement(definition(), ana("agent", state=State.DISABLED)).reasons
 
     assert because.as_document() == {"reason": "NotActive", "params": {"state": "disabled"}}
+
+
+def test_a_manager_is_asked_for_by_attributes_that_never_hide_the_persons_own():
+    source = SourceObject("ana", Kind.USER, State.ACTIVE, {"manager.city": "Lyon"})
+    subject = Subject(source, manager={"department": "Sales", "city": "Rome"})
+
+    view = subject.view(definition(), soft_deleted=False)
+
+    assert (view["manager.department"], view["manager.city"]) == ("Sales", "Lyon")
+
+
+def test_a_reason_keeps_no_more_refusals_than_somebody_reads():
+    clause = {"attribute": "department", "operator": "IS_NOT_NULL"}
+    filters = [{"title": str(n), "clauses": [clause]} for n in range(30)]
+
+    (because,) = entitlement(definition(users={"filters": filters}), ana("agent")).reasons
+
+    assert [one["filter"] for one in because.params["filters"]] == [str(n) for n in range(20)]  # type: ignore[union-attr,index,call-overload]
 
 
 def test_roles_reach_expressions_in_the_order_of_the_definition():

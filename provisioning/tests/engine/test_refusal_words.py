@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from provisioning.engine.refusal_words import told_refusal, what_would_pass
+from provisioning.engine.refusal_words import clause_notes, told_refusal, what_would_pass
 from provisioning.engine.sentences import sentence
 from provisioning.tests.speaking import french_catalogue
 
@@ -72,3 +72,16 @@ def test_the_ways_in_join_the_clauses_of_a_filter_and_separate_filters():
         " Support); or filter without a title: employeeId REGEX MATCH 1[0-9]+ [the whole value,"
         " ignoring case] (no value found)"
     )
+
+
+@pytest.mark.parametrize(
+    ("one", "notes"),
+    [
+        ({}, ""),
+        ({"missing": "fails"}, ""),
+        ({"missing": "passes", "ignore_case": True}, "ignoring case, an empty value passes"),
+        ({"regex": "contains"}, "a part of the value"),
+    ],
+)
+def test_what_a_clause_makes_of_patterns_case_and_missing_values_is_said(one, notes):
+    assert clause_notes(one) == notes
