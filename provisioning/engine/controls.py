@@ -24,7 +24,7 @@ from provisioning.engine.cycle import Request, open_cycle
 from provisioning.engine.planning import sealing
 from provisioning.engine.removal import remove_application
 from provisioning.engine.switching import switch_off, switch_on
-from provisioning.models import Application, AuditEvent, Escrow, Job, Link, Plan
+from provisioning.models import Application, AuditEvent, Escrow, Job, Link, PastLink, Plan
 from provisioning.models.audit import Activity
 from provisioning.models.job import ProvisioningStatus
 
@@ -118,7 +118,9 @@ def restart_job(actor: User | None, job: Job, *, forget_links: bool = False) -> 
         quarantine.forget(job)
         Escrow.objects.filter(job=job).delete()
         if forget_links:
-            Link.objects.filter(job=job).delete()
+            links = Link.objects.filter(job=job)
+            PastLink.keep(job.pk, links.values_list("object_id", flat=True), Clock().now())
+            links.delete()
         job.watermark, job.decided_with, job.next_run = None, None, None
         job.save(update_fields=("watermark", "decided_with", "next_run"))
         dispatch.wake()

@@ -225,7 +225,7 @@ class _Import:
         part = Part.MEMBERSHIPS
         seen = {one.kind: one.seen for one in reads.values()}
         foreseen = Foreseen(seen, self._foreseen_to_leave) if self._terms.dry else None
-        read = MembershipImport(self._origin, self._source.name_of(part), foreseen)
+        read = MembershipImport(self._origin, self._source.name_of(part), self._now, foreseen)
         read.take(self._source.full(part))
         believes_absence = self._terms.removes and not self._report.held
         if believes_absence and read.missing() and self._trusts(part, complete=read.complete):

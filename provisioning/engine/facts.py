@@ -1,7 +1,7 @@
 """Pages of directory objects as the core wants them: with assignments, links and references.
 
 Every lookup is one query for a whole page, so deciding costs the same for each object however
-large the directory is.
+large the directory is. The same lookups answer for a moment of the past (engine.past).
 """
 
 from __future__ import annotations
@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 from provisioning.core.app_roles import Assigned
 from provisioning.core.definition import JobDefinition, ObjectMapping
 from provisioning.core.entitlement import Subject
 from provisioning.core.evaluate import Account
-from provisioning.core.resource import Value
+from provisioning.core.resource import State, Value
 from provisioning.engine.surroundings import surroundings
-from provisioning.models import Assignment, DirectoryObject, Job, Link, Membership
+from provisioning.models import Assignment, DirectoryObject, Job, Link, Membership, Revision
 
 
 @dataclass(slots=True)
@@ -49,26 +50,30 @@ class Facts:
     """Reads facts for one job under one definition; keeps what is the same for all pages.
 
     `beside` is a second definition that decides with the same facts: it differs in filters only.
-    `with_everything` reads memberships and managers even if no rule asks for them.
+    `with_everything` reads memberships and managers even if no rule asks for them. With `at`,
+    assignments, memberships, managers and names are those of that moment; rows are the caller's.
     """
 
     job: Job
     definition: JobDefinition
     beside: JobDefinition | None = None
     with_everything: bool = False
+    at: datetime | None = None
     _direct: Mapping[UUID, list[str]] = field(init=False)
     _through: Mapping[UUID, list[Assigned]] = field(init=False)
 
     def __post_init__(self) -> None:
         direct: defaultdict[UUID, list[str]] = defaultdict(list)
-        groups: defaultdict[UUID, list[Assigned]] = defaultdict(list)
-        rows = Assignment.objects.filter(application_id=self.job.application_id)
-        for object_id, role, kind, name in rows.order_by("pk").values_list(
-            "object_id", "role", "object__kind", "object__display_name"
-        ):
+        names: dict[UUID, str] = {}
+        rows = Assignment.objects.held(self.job.application_id, self.at)
+        for _number, object_id, role, kind, name in rows:
             direct[object_id].append(role)
             if kind == "group":
-                groups[object_id].append(Assigned(role, name))
+                names[object_id] = name
+        groups = {
+            group: [Assigned(role, name) for role in direct[group]]
+            for group, name in self._named(names).items()
+        }
         self._direct = direct
         self._through = self._with_nested(groups) if self.definition.nested_groups else groups
 
@@ -107,7 +112,7 @@ class Facts:
         if not self._through:
             return {}
         reached: defaultdict[UUID, list[Assigned]] = defaultdict(list)
-        people = [row.pk for row in rows if row.kind == "user"]
+        people = [row.pk for row in rows if row.kind == "user" and row.state != State.GONE]
         for member_id, group_id in self._edges(people):
             for assigned in self._through.get(group_id, ()):
                 if assigned not in reached[member_id]:
@@ -115,7 +120,7 @@ class Facts:
         return reached
 
     def _edges(self, people: Sequence[UUID]) -> Iterator[tuple[UUID, UUID]]:
-        edges = Membership.objects.current().filter(member_id__in=people)
+        edges = Membership.objects.at(self.at).filter(member_id__in=people)
         # A short list of groups is asked for by name; a long one is sifted here.
         if len(self._through) <= 200:
             edges = edges.filter(group_id__in=list(self._through))
@@ -126,7 +131,7 @@ class Facts:
     ) -> defaultdict[UUID, list[Assigned]]:
         """Every group below an assigned one, however deep, with the roles that reach it (W13)."""
         children: defaultdict[UUID, list[UUID]] = defaultdict(list)
-        edges = Membership.objects.current().filter(member_kind="group", member__isnull=False)
+        edges = Membership.objects.at(self.at).filter(member_kind="group", member__isnull=False)
         for group_id, member_id in edges.values_list("group_id", "member_id"):
             children[group_id].append(member_id)
         reached: defaultdict[UUID, list[Assigned]] = defaultdict(list)
@@ -145,21 +150,37 @@ class Facts:
         if not (self.with_everything or any(one.asks_for_groups for one in self._mappings())):
             return {}
         groups: defaultdict[UUID, list[str]] = defaultdict(list)
-        edges = Membership.objects.current().filter(member_id__in=[row.pk for row in rows])
-        for member_id, name, source_id in edges.values_list(
-            "member_id", "group__display_name", "group__source_id"
-        ):
-            groups[member_id].extend((name, source_id))
+        members = [row.pk for row in rows if row.state != State.GONE]
+        edges = list(
+            Membership.objects.at(self.at)
+            .filter(member_id__in=members)
+            .order_by("pk")
+            .values_list("member_id", "group_id", "group__display_name", "group__source_id")
+        )
+        names = self._named({group_id: name for _member, group_id, name, _id in edges})
+        for member_id, group_id, _name, source_id in edges:
+            groups[member_id].extend((names[group_id], source_id))
         return groups
 
     def _managers(self, rows: Iterable[DirectoryObject]) -> dict[UUID, Mapping[str, Value]]:
         """What the directory says of each person's manager, when a rule asks for it."""
         if not (self.with_everything or any(one.asks_for_managers for one in self._mappings())):
             return {}
-        found = DirectoryObject.objects.managers_of(rows)
+        found = (
+            DirectoryObject.objects.managers_of(rows)
+            if self.at is None
+            else Revision.objects.until(self.at).managers_of(rows)
+        )
         return {person: one.as_source_object().attributes for person, one in found.items()}
 
     def _mappings(self) -> Iterator[ObjectMapping]:
         for definition in (self.definition, self.beside):
             if definition is not None:
                 yield from (definition.users, definition.groups)
+
+    def _named(self, names: dict[UUID, str]) -> dict[UUID, str]:
+        """Groups with the names they had."""
+        if self.at is None:
+            return names
+        then = Revision.objects.until(self.at).newest(names)
+        return names | {group: one.as_object().display_name for group, one in then.items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from provisioning.core.attribute_path import AttributePath
 from provisioning.core.compare import equal
@@ -13,7 +14,7 @@ from provisioning.engine.execution.outcome import Outcome, Task
 from provisioning.engine.planning.groups import members_of
 from provisioning.engine.planning.looking_up import taken
 from provisioning.engine.work import Work
-from provisioning.models import Link, TargetMember
+from provisioning.models import Link, PastLink, TargetMember
 
 
 def refuse_shared_accounts(work: Work, outcomes: Sequence[Outcome]) -> None:
@@ -41,7 +42,9 @@ def save_links(work: Work, outcomes: Sequence[Outcome]) -> None:
     latest = {o.task.row.object_id: o for o in outcomes if o.operation is not Operation.DELETE}
     for outcome in outcomes:
         _remember_echo(outcome.task)
-    links = [_link(work, outcome) for outcome in latest.values()]
+    now = work.now
+    links = [_link(work, outcome, now) for outcome in latest.values()]
+    PastLink.keep(work.job.pk, latest, now)
     Link.objects.bulk_create(
         links,
         batch_size=100,
@@ -62,10 +65,11 @@ def forget_links(work: Work, outcomes: Sequence[Outcome]) -> None:
         if (outcome.applied and outcome.operation is Operation.DELETE)
         or isinstance(outcome.error, LinkBroken)
     ]
+    PastLink.keep(work.job.pk, gone, work.now)
     Link.objects.filter(job=work.job, object_id__in=gone).delete()
 
 
-def _link(work: Work, outcome: Outcome) -> Link:
+def _link(work: Work, outcome: Outcome, now: datetime) -> Link:
     task = outcome.task
     resource = {name: value for name, value in task.seen.resource.items() if name != "members"}
     return Link(
@@ -77,6 +81,8 @@ def _link(work: Work, outcome: Outcome) -> Link:
         resource=resource,
         echo=task.seen.echo,
         disabled_by_us=outcome.operation is Operation.DISABLE,
+        created=now,
+        updated=now,
     )
 
 

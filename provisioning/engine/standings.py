@@ -10,7 +10,7 @@ from provisioning.core.entitlement import Because
 from provisioning.core.vocabulary import Action, Operation, Reason, Status
 from provisioning.engine.facts import Fact
 from provisioning.engine.work import Work
-from provisioning.models import LogEntry, Standing
+from provisioning.models import LogEntry, PastStanding, Standing
 
 SKIPS = (Reason.NOT_EFFECTIVELY_ENTITLED, Reason.IMPORT_SKIPPED)
 
@@ -48,9 +48,16 @@ def keep_verdicts(work: Work, verdicts: Sequence[Verdict]) -> None:
 
 
 def save_standings(standings: Iterable[Standing]) -> None:
-    """Insert or replace the standing of each object."""
+    """Insert or replace the standing of each object, all of one job, from one moment on; what was
+    replaced is kept as the past.
+    """
+    new = list(standings)
+    for one in new:
+        one.since = new[0].since
+    if new:
+        PastStanding.keep(new[0].job_id, [one.object_id for one in new], new[0].since)
     Standing.objects.bulk_create(
-        list(standings),
+        new,
         batch_size=200,
         update_conflicts=True,
         unique_fields=["job", "object"],

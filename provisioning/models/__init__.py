@@ -1,13 +1,13 @@
 """Rows. Each can turn itself into a core value; none decides or acts."""
 
 from provisioning.models.application import Application
-from provisioning.models.assignment import Assignment
+from provisioning.models.assignment import Assignment, EndedAssignment
 from provisioning.models.audit import AuditEvent
 from provisioning.models.change_number import ChangeNumber
 from provisioning.models.connection import Connection
 from provisioning.models.cycle import Cycle
 from provisioning.models.definition import Definition
-from provisioning.models.directory import DirectoryObject, Revision, Source
+from provisioning.models.directory import DirectoryObject, Source
 from provisioning.models.heartbeat import Heartbeat
 from provisioning.models.job import Job
 from provisioning.models.link import Link, TargetMember
@@ -15,7 +15,9 @@ from provisioning.models.listed import ListedAccount
 from provisioning.models.log import LogEntry
 from provisioning.models.membership import Membership
 from provisioning.models.notice import Notice
+from provisioning.models.past import PastLink, PastStanding
 from provisioning.models.plan import Plan, PlanRow
+from provisioning.models.revision import Revision
 from provisioning.models.standing import Escrow, Standing
 from provisioning.models.unit import WorkUnit
 
@@ -28,6 +30,7 @@ __all__ = [
     "Cycle",
     "Definition",
     "DirectoryObject",
+    "EndedAssignment",
     "Escrow",
     "Heartbeat",
     "Job",
@@ -36,6 +39,8 @@ __all__ = [
     "LogEntry",
     "Membership",
     "Notice",
+    "PastLink",
+    "PastStanding",
     "Plan",
     "PlanRow",
     "Revision",

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
 from provisioning.core.definition import JobDefinition, cached_definition
 from provisioning.core.gallery import find_template
@@ -18,7 +19,7 @@ class Definition(models.Model):
     job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="definitions")
     version = models.PositiveIntegerField()
     content = models.JSONField()
-    created = models.DateTimeField(auto_now_add=True)
+    created = models.DateTimeField(default=timezone.now)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )

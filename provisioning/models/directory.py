@@ -21,8 +21,9 @@ LIVE = (State.ACTIVE.value, State.DISABLED.value)
 """The states in which an object can be somebody's manager or a reference at a target."""
 
 KEY_LENGTH = 512
-_CHUNK = 500
 """Characters of a look-up key that are stored: an index row has a size limit."""
+
+_CHUNK = 500
 
 _NAMESPACE = uuid.UUID("6f0c3a52-8f0e-5d7b-9a44-5f1f3c1d2b10")
 
@@ -108,17 +109,11 @@ class DirectoryQuerySet(models.QuerySet["DirectoryObject"]):
         """Each person's manager, by the person's id. A manager who is unknown, soft-deleted or gone
         is no manager (directory-sources 2.4).
         """
-        keys: dict[tuple[int, str], list[uuid.UUID]] = {}
-        for one in objects:
-            if one.manager_key:
-                keys.setdefault((one.origin_id, one.manager_key), []).append(one.pk)
-        wanted = {key for _, key in keys}
-        live = DirectoryObject.objects.people().filter(state__in=LIVE, source_key__in=wanted)
-        return {
-            subordinate: manager
-            for manager in live
-            for subordinate in keys.get((manager.origin_id, manager.source_key), [])
-        }
+        reports = Reports(objects)
+        live = DirectoryObject.objects.people().filter(
+            state__in=LIVE, source_key__in=reports.managers
+        )
+        return reports.paired(live)
 
 
 class DirectoryObject(models.Model):
@@ -184,34 +179,48 @@ class DirectoryObject(models.Model):
         """The directory id: the same object of the same source has it in every installation."""
         return uuid.uuid5(_NAMESPACE, "\x1f".join((origin.name, kind.value, source_key)))
 
+    def describe(self, state: str, attributes: dict[str, Value]) -> None:
+        """Take over what a source says of the object, with all that is looked up by it."""
+        kind = Kind(self.kind)
+        self.state, self.attributes = state, attributes
+        said = SourceObject(self.source_id, kind, State(state), attributes)
+        self.display_name = said.display_name
+        mail = _text(attributes, "mail")
+        if kind is Kind.GROUP:
+            self.key_name = name_key(_text(attributes, "displayName"))
+            self.search_key = search_key(self.display_name, mail, self.source_id)
+            return
+        self.user_name = guest_address(_text(attributes, "userPrincipalName"))
+        self.key_name = name_key(self.user_name)
+        self.search_key = search_key(self.display_name, self.user_name, mail, self.source_id)
+        self.manager_key = fold_key(_text(attributes, "manager"))
+
     def as_source_object(self) -> SourceObject:
         """The object as decisions see it."""
-        return _source_object(self.source_id, Kind(self.kind), self.state, self.attributes)
+        return source_object(self.source_id, Kind(self.kind), self.state, self.attributes)
 
 
-class Revision(models.Model):
-    """What a source said of an object once; written at every change, never altered."""
+class Reports:
+    """People by the source and key of whom they name as their manager."""
 
-    object = models.ForeignKey(DirectoryObject, on_delete=models.CASCADE, related_name="revisions")
-    number = models.PositiveIntegerField()
-    change_number = models.BigIntegerField()
-    state = models.CharField(max_length=12)
-    attributes = models.JSONField(default=dict)
-    recorded = models.DateTimeField()
+    def __init__(self, people: Iterable[DirectoryObject]) -> None:
+        self._named: dict[tuple[int, str], list[uuid.UUID]] = {}
+        for one in people:
+            if one.manager_key:
+                self._named.setdefault((one.origin_id, one.manager_key), []).append(one.pk)
 
-    class Meta:
-        constraints = [
-            # Also the history of one object, in order.
-            models.UniqueConstraint(fields=("object", "number"), name="revision_once"),
-        ]
+    @property
+    def managers(self) -> set[str]:
+        """The keys that are named."""
+        return {key for _, key in self._named}
 
-    def __str__(self) -> str:
-        return f"{self.object_id} revision {self.number}"
-
-    def as_source_object(self) -> SourceObject:
-        """The object as decisions saw it at this revision."""
-        one = self.object
-        return _source_object(one.source_id, Kind(one.kind), self.state, self.attributes)
+    def paired(self, managers: Iterable[DirectoryObject]) -> dict[uuid.UUID, DirectoryObject]:
+        """Each person's manager among these, by the person's id."""
+        return {
+            report: manager
+            for manager in managers
+            for report in self._named.get((manager.origin_id, manager.source_key), [])
+        }
 
 
 def _renumber(ids: list[uuid.UUID], first: int) -> None:
@@ -237,9 +246,10 @@ def name_key(name: str) -> str:
     return fold_key(name)[:KEY_LENGTH]
 
 
-def _source_object(
+def source_object(
     source_id: str, kind: Kind, state: str, stored: Mapping[str, Value]
 ) -> SourceObject:
+    """What a source said of an object, as decisions see it."""
     attributes = {**stored, "objectId": source_id}
     if kind is Kind.GROUP:
         attributes.setdefault("securityEnabled", True)
@@ -250,6 +260,11 @@ def _source_object(
         attributes["userPrincipalName"] = guest_address(raw)
         attributes["originalUserPrincipalName"] = raw
     return SourceObject(source_id, kind, State(state), attributes)
+
+
+def _text(attributes: Mapping[str, Value], name: str) -> str:
+    value = attributes.get(name)
+    return value if isinstance(value, str) else ""
 
 
 def _as_uuid(text: str) -> uuid.UUID | None:

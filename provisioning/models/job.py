@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from provisioning.models.application import Application
 
@@ -59,6 +60,8 @@ class Job(models.Model):
     approved_once = models.BooleanField(default=False)
     next_run = models.DateTimeField(null=True)
     last_now = models.DateTimeField(null=True)
+    # What was before cannot be told any more: not everything of it is kept.
+    remembers_since = models.DateTimeField(default=timezone.now)
     open_cycle = models.OneToOneField(
         "provisioning.Cycle", on_delete=models.SET_NULL, null=True, related_name="+"
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils import timezone
 
 from provisioning.models.directory import DirectoryObject
 from provisioning.models.job import Job
@@ -27,8 +28,8 @@ class Link(models.Model):
     disabled_by_us = models.BooleanField(default=False)
     # When the directory said that the person is gone for good: the start of the deletion timer.
     gone_since = models.DateTimeField(null=True)
-    created = models.DateTimeField(auto_now_add=True)
-    updated = models.DateTimeField(auto_now=True)
+    created = models.DateTimeField(default=timezone.now)
+    updated = models.DateTimeField(default=timezone.now)
 
     class Meta:
         constraints = [

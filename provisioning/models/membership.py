@@ -1,4 +1,4 @@
-"""Who is in which group: edges, kept for ever with the change that removed them (design 2).
+"""Who is in which group: edges, kept for ever with the change and the time that ended them.
 
 Nested groups are walked with a visited set, level by level, so that circles and depth cost nothing
 (directory-sources W13).
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Self, TypeAlias
 
 from django.db import models
@@ -26,6 +27,17 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def current(self) -> Self:
         """Edges that hold now."""
         return self.filter(removed_change=None)
+
+    def at(self, moment: datetime | None) -> Self:
+        """Edges that held at a moment; without one, those that hold now.
+
+        Of edges older than `Job.remembers_since` the beginning, or the end, is not known: they
+        count as begun, or as ended, before.
+        """
+        if moment is None:
+            return self.current()
+        begun = Q(since=None) | Q(since__lte=moment)
+        return self.filter(begun, Q(removed_change=None) | Q(until__gt=moment))
 
     def members_of(self, group_ids: Iterable[uuid.UUID], *, nested: bool) -> Ids:
         """The known people of each group, by directory id; with `nested` of its groups too."""
@@ -81,6 +93,8 @@ class Membership(models.Model):
     )
     added_change = models.BigIntegerField()
     removed_change = models.BigIntegerField(null=True)
+    since = models.DateTimeField(null=True)
+    until = models.DateTimeField(null=True)
 
     objects = MembershipQuerySet.as_manager()
 

@@ -13,14 +13,13 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from provisioning.core.directory_keys import fold_key, guest_address, search_key
-from provisioning.core.resource import Kind, SourceObject, State, Value
+from provisioning.core.directory_keys import fold_key
+from provisioning.core.resource import Kind, State, Value
 from provisioning.models.change_number import ChangeNumber
 from provisioning.models.directory import (
     LIVE,
     DirectoryObject,
     Source,
-    name_key,
 )
 from provisioning.models.membership import Membership
 from provisioning.sources.base import Finding, Page, Record, state_of
@@ -147,7 +146,7 @@ class _Comparison:
         if (was in LIVE) != (state in LIVE):
             self.turned.append(key)
         self.changes.append(_written(self.origin, self.kind, key, one.source_id, stored))
-        _fill(self.changes[-1], attributes, state)
+        self.changes[-1].describe(state, attributes)
 
     def store(self, first: int, now: datetime) -> None:
         """Write objects and revisions; mark whoever is touched by who appeared or turned."""
@@ -228,24 +227,3 @@ def _written(
         source_key=key,
         kind=kind.value,
     )
-
-
-def _fill(one: DirectoryObject, attributes: dict[str, Value], state: str) -> None:
-    kind = Kind(one.kind)
-    one.state = state
-    one.attributes = attributes
-    one.display_name = SourceObject(one.source_id, kind, State(state), attributes).display_name
-    mail = _text(attributes, "mail")
-    if kind is Kind.GROUP:
-        one.key_name = name_key(_text(attributes, "displayName"))
-        one.search_key = search_key(one.display_name, mail, one.source_id)
-        return
-    one.user_name = guest_address(_text(attributes, "userPrincipalName"))
-    one.key_name = name_key(one.user_name)
-    one.search_key = search_key(one.display_name, one.user_name, mail, one.source_id)
-    one.manager_key = fold_key(_text(attributes, "manager"))
-
-
-def _text(attributes: dict[str, Value], name: str) -> str:
-    value = attributes.get(name)
-    return value if isinstance(value, str) else ""

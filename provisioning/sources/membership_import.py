@@ -10,6 +10,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -45,6 +46,7 @@ class MembershipImport:
 
     origin: Source
     file: str
+    now: datetime
     foreseen: Foreseen | None = None
     counts: Counts = field(default_factory=Counts)
     complete: bool = True
@@ -99,7 +101,7 @@ class MembershipImport:
         ]
         for start in range(0, len(ended), _BATCH):
             with transaction.atomic():
-                self.counts.removed += _end(ended[start : start + _BATCH])
+                self.counts.removed += _end(ended[start : start + _BATCH], self.now)
 
     def _judge(self, one: Edge) -> None:
         group, member = fold_key(one.group), fold_key(one.member)
@@ -127,7 +129,7 @@ class MembershipImport:
             with transaction.atomic():
                 change = ChangeNumber.take()
                 edges = [self._known.ends(one) for one in numbers[start : start + _BATCH]]
-                _insert(edges, change)
+                _insert(edges, change, self.now)
                 _mark((one.group, one.member) for one in edges)
         return len(numbers)
 
@@ -183,31 +185,32 @@ class _Known:
         return number
 
 
-def _insert(edges: list[_Ends], change: int) -> None:
+def _insert(edges: list[_Ends], change: int, now: datetime) -> None:
     """One prepared statement run many times: five times as fast as building rows of models."""
     groups = stored_ids(one.group for one in edges)
     members = stored_ids(one.member for one in edges)
+    since = connection.ops.adapt_datetimefield_value(now)
     rows = [
-        (group, one.member_key, one.member_kind.value, member, change)
+        (group, one.member_key, one.member_kind.value, member, change, since)
         for one, group, member in zip(edges, groups, members, strict=True)
     ]
     with connection.cursor() as cursor:
         cursor.executemany(
             "INSERT INTO provisioning_membership"
-            " (group_id, member_key, member_kind, member_id, added_change)"
-            " VALUES (%s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
+            " (group_id, member_key, member_kind, member_id, added_change, since)"
+            " VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
             rows,
         )
 
 
-def _end(ids: list[int]) -> int:
+def _end(ids: list[int], now: datetime) -> int:
     change = ChangeNumber.take()
     ended = 0
     pairs: list[tuple[uuid.UUID, uuid.UUID | None]] = []
     for start in range(0, len(ids), _ROWS):
         rows = Membership.objects.current().filter(pk__in=ids[start : start + _ROWS])
         pairs.extend(rows.values_list("group_id", "member_id"))
-        ended += rows.update(removed_change=change)
+        ended += rows.update(removed_change=change, until=now)
     _mark(pairs)
     return ended
 

@@ -81,15 +81,15 @@ def _remove(origin: Source, kind: Kind, ids: list[uuid.UUID], now: datetime) -> 
     write_changes(leaving)
     if kind is Kind.USER:
         mark_subordinates(origin, [one.source_key for one in leaving], but=leaving)
-    return _end_memberships([one.pk for one in leaving], first)
+    return _end_memberships([one.pk for one in leaving], first, now)
 
 
-def _end_memberships(ids: list[uuid.UUID], change: int) -> int:
+def _end_memberships(ids: list[uuid.UUID], change: int, now: datetime) -> int:
     """End every membership in and of these objects, and mark whoever stays on the other side."""
     edges = Membership.objects.current().filter(Q(group__in=ids) | Q(member__in=ids))
     touched = set(ids)
     for pair in edges.values_list("group_id", "member_id"):
         touched.update(one for one in pair if one is not None)
-    ended = edges.update(removed_change=change)
+    ended = edges.update(removed_change=change, until=now)
     DirectoryObject.objects.mark(touched.difference(ids))
     return ended

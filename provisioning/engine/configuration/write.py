@@ -9,6 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
 from provisioning.core.durations import read_duration
@@ -60,10 +61,11 @@ def write_configuration(actor: User | None, wanted: Wanted) -> Application:
         return wanted.application
     created = wanted.application is None
     application = _write_application(wanted)
-    job = _write_job(application, wanted.document)
+    now = Clock().now()
+    job = _write_job(application, wanted.document, now)
     _write_connection(application, wanted)
-    _write_definition(actor, job, definition_part(wanted.document))
-    _write_assignments(application, job, wanted.assignees)
+    _write_definition(actor, job, definition_part(wanted.document), now)
+    _write_assignments(application, job, wanted.assignees, now)
     _write_status(job, str(section(wanted.document, "provisioning")["status"]))
     named = rows_named(wanted.changes, wanted.document)
     for activity, changes in _by_activity(named, created=created).items():
@@ -84,13 +86,15 @@ def _write_application(wanted: Wanted) -> Application:
     return application
 
 
-def _write_job(application: Application, document: Document) -> Job:
+def _write_job(application: Application, document: Document, now: datetime) -> Job:
     provisioning = section(document, "provisioning")
     interval = read_duration(str(provisioning["interval"]))
     job = Job.objects.select_for_update().filter(application=application).first()
     if job is None:
         mode = str(provisioning["mode"])
-        return Job.objects.create(application=application, interval=interval, mode=mode)
+        return Job.objects.create(
+            application=application, interval=interval, mode=mode, remembers_since=now
+        )
     if job.next_run is not None:
         job.next_run += interval - job.interval
     job.interval = interval
@@ -132,25 +136,31 @@ def store_credentials(connection: Connection, wanted: Credentials) -> None:
         connection.secret, connection.secret_set_at = b"", None
 
 
-def _write_definition(actor: User | None, job: Job, content: Document) -> None:
+def _write_definition(actor: User | None, job: Job, content: Document, now: datetime) -> None:
     if job.definition is not None and job.definition.content == content:
         return
     last = Definition.objects.filter(job=job).order_by("-version").first()
     job.definition = Definition.objects.create(
-        job=job, version=last.version + 1 if last else 1, content=content, created_by=actor
+        job=job,
+        version=last.version + 1 if last else 1,
+        content=content,
+        created=now,
+        created_by=actor,
     )
     job.save(update_fields=("definition",))
 
 
-def _write_assignments(application: Application, job: Job, wanted: set[Assignee]) -> None:
+def _write_assignments(
+    application: Application, job: Job, wanted: set[Assignee], now: datetime
+) -> None:
     """Only the difference; the people it reaches are looked at by the next incremental cycle."""
     stored = stored_assignments(application)
     for gone in stored - wanted:
         Assignment.objects.filter(
             application=application, object_id=gone.object_id, role=gone.role
-        ).delete()
+        ).end(now)
     Assignment.objects.bulk_create(
-        Assignment(application=application, object_id=one.object_id, role=one.role)
+        Assignment(application=application, object_id=one.object_id, role=one.role, created=now)
         for one in wanted - stored
     )
     nested = bool(job.definition and job.definition.content["nested_groups"])

@@ -19,7 +19,7 @@ from provisioning.engine.planning.catching_up import remembered
 from provisioning.engine.planning.rows import References, failed_row, row_of
 from provisioning.engine.standings import Verdict, keep_verdicts
 from provisioning.engine.work import Work, finishing
-from provisioning.models import Escrow, Link, PlanRow, Standing
+from provisioning.models import Escrow, Link, PastStanding, PlanRow, Standing
 
 
 @dataclass(slots=True)
@@ -125,6 +125,7 @@ def _forget_settled(work: Work, facts: list[Fact], page: Page) -> None:
     settled = [fact.row.pk for fact in facts if fact.row.pk not in busy]
     Escrow.objects.filter(job=work.job, object_id__in=settled).delete()
     gone = [verdict.fact.row.pk for verdict in page.unconcerned]
+    PastStanding.keep(work.job.pk, gone, work.now)
     Standing.objects.filter(job=work.job, object_id__in=gone).delete()
 
 

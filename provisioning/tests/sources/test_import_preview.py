@@ -10,8 +10,8 @@ from provisioning.core.problems import UsageProblems
 from provisioning.engine.directory_import import ImportReport, Terms, preview_import
 from provisioning.models import AuditEvent, DirectoryObject, Source
 from provisioning.models.change_number import ChangeNumber
-from provisioning.models.directory import Revision
 from provisioning.models.membership import Membership
+from provisioning.models.revision import Revision
 from provisioning.tests.sources.directories import (
     NAME,
     NOW,

@@ -1,0 +1,122 @@
+"""What decided at a moment of the past: the definition in force, and the directory as it was.
+
+Time-travel is re-evaluation of an old revision with an old definition (design 2). Facts of then
+come from `engine.facts` like those of now. Nothing is guessed: what lies before the first moment
+that is remembered, or after now, is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from provisioning.core.errors import ConfigurationError
+from provisioning.core.resource import Kind
+from provisioning.core.wording import gettext_noop
+from provisioning.engine.facts import Fact, Facts
+from provisioning.models import Definition, DirectoryObject, Job, Link, PastLink, Revision
+from provisioning.models.directory import LIVE
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """One job at one moment, with the definition that was in force."""
+
+    job: Job
+    at: datetime
+    definition: Definition
+
+    @classmethod
+    def of(cls, job: Job, at: datetime, now: datetime) -> Past:
+        """The job as it was. Raises `ConfigurationError` for what is to come, and for what was
+        before anything is remembered.
+        """
+        if at > max(now, job.last_now or now):
+            raise ConfigurationError(
+                gettext_noop("%(time)s is still to come."),
+                params={"time": _full(at)},
+                advice=gettext_noop("Give a time that has passed."),
+            )
+        versions = Definition.objects.filter(job=job)
+        definition = versions.filter(created__lte=at).order_by("-version").first()
+        if definition is None or at < job.remembers_since:
+            raise ConfigurationError(
+                gettext_noop("Nothing is known of %(application)s before %(time)s."),
+                params={
+                    "application": job.application.name,
+                    "time": _full(_first_moment(job, versions.order_by("version").first())),
+                },
+                advice=gettext_noop("Give that time or a later one."),
+            )
+        definition.job = job
+        return cls(job, at, definition)
+
+    def facts(self, rows: Sequence[DirectoryObject], *, with_groups: bool = False) -> list[Fact]:
+        """Facts of those of the objects that the directory knew, in their order; with what is
+        known of their accounts.
+        """
+        known = objects_at([one.pk for one in rows], self.at)
+        then = [known[one.pk] for one in rows if one.pk in known]
+        read = Facts(self.job, self.definition.as_definition(), with_groups=with_groups, at=self.at)
+        return read.of(then, links_at(self.job, list(known), self.at))
+
+    def fact(self, row: DirectoryObject, *, with_groups: bool = False) -> Fact:
+        """As `facts`, of one. Raises `ConfigurationError` when the directory did not know it."""
+        found = self.facts([row], with_groups=with_groups)
+        if found:
+            return found[0]
+        first = Revision.objects.filter(object=row).order_by("number").first()
+        since = first.recorded if first else row.created
+        raise ConfigurationError(
+            gettext_noop("The directory did not know %(name)s before %(time)s."),
+            params={"name": row.display_name or row.source_id, "time": _full(since)},
+            advice=gettext_noop("Give that time or a later one."),
+        )
+
+
+def objects_at(ids: Iterable[UUID], at: datetime) -> dict[UUID, DirectoryObject]:
+    """Directory objects as they were, by id; not to be saved. Who was unknown is missing."""
+    newest = Revision.objects.until(at).newest(ids)
+    return {one: revision.as_object() for one, revision in newest.items()}
+
+
+def manager_at(row: DirectoryObject, at: datetime) -> DirectoryObject | None:
+    """The manager of somebody who is as they were then; nobody who was away or unknown."""
+    if not row.manager_key:
+        return None
+    people = DirectoryObject.objects.with_keys(row.origin, Kind.USER, [row.manager_key])
+    found = objects_at(people.values_list("pk", flat=True), at)
+    return next((one for one in found.values() if one.state in LIVE), None)
+
+
+def links_at(job: Job, ids: Sequence[UUID], at: datetime) -> list[Link]:
+    """The accounts of these objects as they were known then; not to be saved."""
+    rows = {"job": job, "object_id__in": ids}
+    still = [one for one in Link.objects.filter(**rows) if one.updated <= at]
+    ended = PastLink.objects.filter(**rows, since__lte=at, until__gt=at)
+    return [*still, *(_as_link(one) for one in ended.order_by("until"))]
+
+
+def _as_link(one: PastLink) -> Link:
+    return Link(
+        job_id=one.job_id,
+        object_id=one.object_id,
+        target_id=one.target_id,
+        resource=one.resource,
+        echo=one.echo,
+        disabled_by_us=one.disabled_by_us,
+        created=one.since,
+        updated=one.since,
+    )
+
+
+def _first_moment(job: Job, first: Definition | None) -> datetime:
+    return max(job.remembers_since, first.created) if first else job.remembers_since
+
+
+def _full(moment: datetime) -> str:
+    """The time, or the next full second: one that can be given in turn."""
+    later = moment + timedelta(seconds=1) - timedelta.resolution
+    return later.replace(microsecond=0).isoformat()
