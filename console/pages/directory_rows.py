@@ -19,7 +19,7 @@ from console.pages.status import (
 )
 from provisioning.core.resource import State
 from provisioning.core.vocabulary import Reason
-from provisioning.engine.explaining import Known, known
+from provisioning.engine.knowing import Known, known
 from provisioning.models import DirectoryObject, Escrow, Job, Link, Standing
 
 OfJob = TypeVar("OfJob", Link, Standing, Escrow)

@@ -23,7 +23,8 @@ from console.pages.status import STATES, Tag
 from console.pages.timeline import KINDS, timeline
 from provisioning.core.resource import State
 from provisioning.core.vocabulary import Reason
-from provisioning.engine.explaining import Known, explained
+from provisioning.engine.explaining import explained
+from provisioning.engine.knowing import Known
 from provisioning.engine.person_checks import Answer, Check, checks
 from provisioning.models import Application, DirectoryObject
 
@@ -85,12 +86,10 @@ def _chosen(applications: list[Application], slug: str) -> Application | None:
 
 def _verdict(app: Application, known: Known) -> dict[str, object]:
     """The sentence, the six checks, and what would change the answer."""
-    why = explained(app.job, known)
-    assert app.job.definition is not None  # noqa: S101  `explained` decided with it
-    found = checks(app.job.definition.as_definition(), known.fact)
+    why = explained(known)
     return {
         "why": why,
-        "checks": _marked(found),
+        "checks": _marked(checks(known)),
         "fix": _fix(app, why),
     }
 

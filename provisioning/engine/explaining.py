@@ -1,13 +1,14 @@
 """Why is this person, or group, (not) in the application? One verdict with all its reasons.
 
-Decided afresh from the directory as it is now, then told apart by what the job knows: a link, an
-escrow, a row that waits.
+Decided afresh from the directory as it is, or was, then told apart by what the job knows: a link,
+an escrow, a row that waits.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -19,91 +20,64 @@ from provisioning.core.evaluate import decide, matching_values
 from provisioning.core.vocabulary import Reason
 from provisioning.engine.clock import Clock
 from provisioning.engine.facts import Fact, Facts
+from provisioning.engine.knowing import Circumstances, Known, know, known_then
+from provisioning.engine.past import Past
 from provisioning.engine.remedies import remedies
 from provisioning.engine.role_words import role_document
 from provisioning.engine.sentences import sentence
 from provisioning.engine.spoken import spoken
 from provisioning.engine.tracing import trace_document, traces_of
-from provisioning.models import DirectoryObject, Escrow, Job, Link, Standing
+from provisioning.models import DirectoryObject, Escrow, Job, Standing
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What the job knows of one object: its facts, how it stood last, what it failed at."""
+def explain(
+    job: Job, row: DirectoryObject, at: datetime | None = None, *, trace: bool = False
+) -> dict[str, Any]:
+    """The document of the `explain` command, now or at a moment of the past; `trace` adds how each
+    attribute got its value.
 
-    fact: Fact
-    standing: Standing | None
-    escrow: Escrow | None
-    # Groups through which somebody would be assigned if nested groups were followed.
-    around: Sequence[str] = ()
-
-
-def explain(job: Job, row: DirectoryObject, *, trace: bool = False) -> dict[str, Any]:
-    """The document of the `explain` command; `trace` adds how each attribute got its value."""
-    rows = {"job": job, "object": row}
-    found = known(
-        job,
-        row,
-        link=Link.objects.filter(**rows).first(),
-        standing=Standing.objects.filter(**rows).first(),
-        escrow=Escrow.objects.filter(**rows).first(),
-    )
-    document = explained(job, replace(found, around=_around(job, row)))
+    Raises `ConfigurationError` for a moment of which nothing is known.
+    """
+    found = know(job, row) if at is None else known_then(Past.of(job, at, Clock().now()), row)
+    document = explained(replace(found, nested=_nested(job, found, at)))
     if trace:
-        traces = traces_of(_definition(job), found.fact, Clock().now())
+        traces = traces_of(found.around.definition, found.fact, found.around.now)
         document["attributes"] = [trace_document(one) for one in traces]
     return document
 
 
-def known(
-    job: Job,
-    row: DirectoryObject,
-    *,
-    link: Link | None,
-    standing: Standing | None,
-    escrow: Escrow | None,
-) -> Known:
-    """What was read already, with the facts."""
-    [fact] = Facts(job, _definition(job)).of([row], [link] if link else [])
-    return Known(fact, standing, escrow)
-
-
-def explained(job: Job, known: Known) -> dict[str, Any]:
+def explained(known: Known) -> dict[str, Any]:
     """As `explain`, for what was read already."""
-    definition, fact = _definition(job), known.fact
+    around, fact = known.around, known.fact
+    definition = around.definition
     entitled = entitlement(definition, fact.subject)
-    unmatchable = _told(_unmatchable(definition, fact))
+    unmatchable = _told(_unmatchable(around, fact))
     if not entitled.entitled:
-        why = _told(_naming(known.around, one) for one in entitled.reasons)
+        why = _told(_naming(known.nested, one) for one in entitled.reasons)
         # What stands in the way besides: no value to match by; why a leaver is still there.
-        besides = [*unmatchable, *_hold(known.standing), *_quarantine(job)]
+        besides = [*unmatchable, *_hold(known.standing), *_quarantine(around)]
         return _document(definition, fact, Reason.NOT_EFFECTIVELY_ENTITLED, why, besides)
     if unmatchable:
         return _document(definition, fact, Reason.IMPORT_SKIPPED, unmatchable)
-    code, why = _entitled(job, known)
-    return _document(definition, fact, code, [*why, *_quarantine(job)])
+    code, why = _entitled(known)
+    return _document(definition, fact, code, [*why, *_quarantine(around)])
 
 
-def _around(job: Job, row: DirectoryObject) -> list[str]:
+def _nested(job: Job, found: Known, at: datetime | None) -> list[str]:
     """Assigned groups whose groups inside somebody is in, though nested groups are not followed."""
-    definition = _definition(job)
+    definition = found.around.definition
     if definition.nested_groups:
         return []
-    [fact] = Facts(job, replace(definition, nested_groups=True)).of([row], [])
+    followed = Facts(job, replace(definition, nested_groups=True), at=at)
+    [fact] = followed.of([found.fact.row], [])
     return list(dict.fromkeys(one.through for one in fact.subject.assigned if one.through))
 
 
-def _naming(around: Sequence[str], because: Because) -> Because:
+def _naming(nested: Sequence[str], because: Because) -> Because:
     """The reason; that somebody is not assigned names the assigned groups around."""
-    if because.reason is not Reason.NOT_ASSIGNED or not around:
+    if because.reason is not Reason.NOT_ASSIGNED or not nested:
         return because
-    return replace(because, params={"nested": list(around)})
-
-
-def _definition(job: Job) -> JobDefinition:
-    if job.definition is None:
-        raise LookupError(f"{job} has no definition.")
-    return job.definition.as_definition()
+    return replace(because, params={"nested": list(nested)})
 
 
 def _hold(standing: Standing | None) -> list[dict[str, Any]]:
@@ -112,54 +86,55 @@ def _hold(standing: Standing | None) -> list[dict[str, Any]]:
     return [_because(standing.code, {})] if standing and held else []
 
 
-def _quarantine(job: Job) -> list[dict[str, Any]]:
+def _quarantine(around: Circumstances) -> list[dict[str, Any]]:
     """Nothing is written at the moment, whatever else holds."""
-    if not job.quarantined:
+    if around.quarantine is None:
         return []
-    return [_because(Reason.QUARANTINED, {"message": spoken(job.quarantine_evidence)})]
+    return [_because(Reason.QUARANTINED, {"message": spoken(around.quarantine)})]
 
 
-def _unmatchable(definition: JobDefinition, fact: Fact) -> list[Because]:
+def _unmatchable(around: Circumstances, fact: Fact) -> list[Because]:
     """That there is no value to look the account up with; an expression that fails says so
     itself, in the escrow of the last cycle.
     """
     try:
-        if fact.link or matching_values(definition, fact.subject, Clock().now()):
+        if fact.link or matching_values(around.definition, fact.subject, around.now):
             return []
     except ConfigurationError:
         return []
-    paths = [str(rule.target) for rule in definition.of(fact.subject.source.kind).matching]
+    mapping = around.definition.of(fact.subject.source.kind)
+    paths = [str(rule.target) for rule in mapping.matching]
     return [Because(Reason.IMPORT_SKIPPED, {"properties": list(paths)})]
 
 
-def _entitled(job: Job, known: Known) -> tuple[str, list[dict[str, Any]]]:
+def _entitled(known: Known) -> tuple[str, list[dict[str, Any]]]:
     fact, standing, escrow = known.fact, known.standing, known.escrow
     if escrow is not None:
         twice = (Reason.DUPLICATE_SOURCE, Reason.DUPLICATE_TARGET)
         code = escrow.code if escrow.code in twice else Reason.FAILED
         return code, [_failure(code, escrow, standing)]
     if fact.link is not None:
-        return _linked(job, fact, standing)
+        return _linked(known)
     if standing is not None and standing.code == Reason.IMPORT_SKIPPED:
         reasons = [_because(one["reason"], one.get("params", {})) for one in standing.reasons]
         return Reason.IMPORT_SKIPPED, reasons
-    waits = Reason.WAITING_FOR_CYCLE if job.approved_once else Reason.WAITING_FOR_APPROVAL
+    waits = Reason.WAITING_FOR_CYCLE if known.around.approved else Reason.WAITING_FOR_APPROVAL
     return Reason.WAITING_FOR_APPROVAL, [_because(waits, {})]
 
 
-def _linked(job: Job, fact: Fact, standing: Standing | None) -> tuple[str, list[dict[str, Any]]]:
+def _linked(known: Known) -> tuple[str, list[dict[str, Any]]]:
     """Somebody with an account: in step with the directory, or about to be."""
-    waiting = _changes_waiting(job, fact)
+    standing, waiting = known.standing, _changes_waiting(known.around, known.fact)
     if standing is not None and standing.code == Reason.WAITING_FOR_REFERENCE:
         return standing.code, [_because(standing.code, {}), *waiting]
     return Reason.PROVISIONED, waiting or [_because(Reason.PROVISIONED, {})]
 
 
-def _changes_waiting(job: Job, fact: Fact) -> list[dict[str, Any]]:
+def _changes_waiting(around: Circumstances, fact: Fact) -> list[dict[str, Any]]:
     """What the next cycle would write to the account."""
-    definition = _definition(job)
+    entitled = Entitlement()
     try:
-        decision = decide(definition, fact.subject, Entitlement(), fact.account, Clock().now())
+        decision = decide(around.definition, fact.subject, entitled, fact.account, around.now)
     except ConfigurationError as error:
         return [_because(Reason.FAILED, {"message": error.message})]
     paths = [str(change.path) for change in decision.changes]

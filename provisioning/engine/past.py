@@ -36,20 +36,20 @@ class Past:
         if at > max(now, job.last_now or now):
             raise ConfigurationError(
                 gettext_noop("%(time)s is still to come."),
-                params={"time": _full(at)},
+                params={"time": at.isoformat()},
                 advice=gettext_noop("Give a time that has passed."),
             )
-        versions = Definition.objects.filter(job=job)
-        definition = versions.filter(created__lte=at).order_by("-version").first()
-        if definition is None or at < job.remembers_since:
+        first = _first_moment(job)
+        if at < first:
             raise ConfigurationError(
                 gettext_noop("Nothing is known of %(application)s before %(time)s."),
-                params={
-                    "application": job.application.name,
-                    "time": _full(_first_moment(job, versions.order_by("version").first())),
-                },
+                params={"application": job.application.name, "time": _full(first)},
                 advice=gettext_noop("Give that time or a later one."),
             )
+        versions = Definition.objects.filter(job=job, created__lte=at)
+        definition = versions.order_by("version").last()
+        if definition is None:
+            raise LookupError(f"{job} has no definition.")
         definition.job = job
         return cls(job, at, definition)
 
@@ -112,7 +112,8 @@ def _as_link(one: PastLink) -> Link:
     )
 
 
-def _first_moment(job: Job, first: Definition | None) -> datetime:
+def _first_moment(job: Job) -> datetime:
+    first = Definition.objects.filter(job=job).order_by("version").first()
     return max(job.remembers_since, first.created) if first else job.remembers_since
 
 

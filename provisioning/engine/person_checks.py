@@ -16,8 +16,8 @@ from provisioning.core.errors import ConfigurationError
 from provisioning.core.evaluate import matching_values
 from provisioning.core.redaction import shown
 from provisioning.core.vocabulary import Reason
-from provisioning.engine.clock import Clock
 from provisioning.engine.facts import Fact
+from provisioning.engine.knowing import Circumstances, Known
 from provisioning.engine.role_words import role_sentence
 
 
@@ -38,9 +38,10 @@ class Check:
     detail: str = ""
 
 
-def checks(definition: JobDefinition, fact: Fact) -> list[Check]:
-    """The six lines, in the order in which a cycle decides."""
-    return [*scope_checks(definition, fact), _matching(definition, fact), _account(fact)]
+def checks(known: Known) -> list[Check]:
+    """The six lines in the order in which a cycle decides, by the rules of the time."""
+    around, fact = known.around, known.fact
+    return [*scope_checks(around.definition, fact), _matching(around, fact), _account(fact)]
 
 
 def scope_checks(definition: JobDefinition, fact: Fact) -> list[Check]:
@@ -89,16 +90,16 @@ def _role(definition: JobDefinition, fact: Fact, entitled: Entitlement) -> Answe
     return Answer.PASSED
 
 
-def _matching(definition: JobDefinition, fact: Fact) -> Check:
+def _matching(around: Circumstances, fact: Fact) -> Check:
     text = _("Has the matching value")
     try:
-        values = matching_values(definition, fact.subject, Clock().now())
+        values = matching_values(around.definition, fact.subject, around.now)
     except ConfigurationError:
         return Check(text, Answer.FAILED, _("its expression fails"))
     if not values:
         return Check(text, Answer.FAILED)
     rows = [[str(path), value] for path, value in values]
-    redacted = definition.of(fact.subject.source.kind).redacted
+    redacted = around.definition.of(fact.subject.source.kind).redacted
     told = ", ".join(f"{path} {value}" for path, value in shown(rows, redacted))
     return Check(text, Answer.PASSED, told)
 

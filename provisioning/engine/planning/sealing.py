@@ -57,7 +57,7 @@ def _take_up(work: Work) -> None:
 
 def approve(job: Job, plan: Plan, *, release_held: bool, now: datetime) -> None:
     """A person accepts the plan; with `release_held`, what the guard holds as well."""
-    plan.approved_at = now
+    plan.approved_at = plan.approved_at or now
     plan.held_released = plan.held_released or release_held
     plan.save(update_fields=["approved_at", "held_released"])
     Job.objects.filter(pk=job.pk).update(approved_once=True)
