@@ -114,6 +114,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("directory/users/", directory.users, name="users"),
     path("directory/users/export.csv", directory.export, name="users-export"),
     path("directory/users/<uuid:pk>/", people.person, name="user"),
+    path("directory/users/<uuid:pk>/then/", people.then, name="user-then"),
     path("directory/users/<uuid:pk>/export.json", people.export, name="user-export"),
     path("directory/users/<uuid:pk>/values/", value_traces.of_person, name="user-values"),
     path("directory/groups/", directory.groups, name="groups"),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from console.access import requires
+from console.forms.people import MomentForm
 from console.http import respond
 from console.models import Role
 from console.pages.application_status import with_status
@@ -21,10 +22,13 @@ from console.pages.directory_rows import PersonRows
 from console.pages.person_file import person_document
 from console.pages.status import STATES, Tag
 from console.pages.timeline import KINDS, timeline
+from provisioning.core.errors import ConfigurationError
 from provisioning.core.resource import State
 from provisioning.core.vocabulary import Reason
+from provisioning.engine.clock import Clock
 from provisioning.engine.explaining import explained
-from provisioning.engine.knowing import Known
+from provisioning.engine.knowing import Known, known_then
+from provisioning.engine.past import Past
 from provisioning.engine.person_checks import Answer, Check, checks
 from provisioning.models import Application, DirectoryObject
 
@@ -61,8 +65,30 @@ def person(request: HttpRequest, pk: UUID) -> HttpResponse:
         "kind": kind,
         "attributes": sorted(one.attributes.items()),
         **(_verdict(chosen, rows.known(chosen.job, one)) if chosen else {}),
+        "form": MomentForm(None, applications),
     }
     return respond(request, "people/person.html", context)
+
+
+@requires(Role.READER)
+@require_safe
+def then(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The same verdict for a moment of the past, with the attributes of then."""
+    one = get_object_or_404(DirectoryObject.objects.people().select_related("origin"), pk=pk)
+    applications = Application.objects.select_related("job").order_by("name")
+    form = MomentForm(request.GET, applications)
+    known = _known_then(form, one)
+    context = {"section": "users", "person": one, "form": form}
+    if known is not None:
+        row = known.fact.row
+        context |= {
+            "chosen": form.chosen,
+            "moment": form.moment,
+            "state": STATES[State(row.state)],
+            "attributes": sorted(row.attributes.items()),
+            **_verdict(form.chosen, known),
+        }
+    return respond(request, "people/then.html", context)
 
 
 @requires(Role.READER)
@@ -76,6 +102,16 @@ def export(request: HttpRequest, pk: UUID) -> HttpResponse:
     answer["Content-Disposition"] = f'attachment; filename="{one.pk}.json"'
     add_never_cache_headers(answer)
     return answer
+
+
+def _known_then(form: MomentForm, one: DirectoryObject) -> Known | None:
+    if not form.is_valid():
+        return None
+    try:
+        return known_then(Past.of(form.chosen.job, form.moment, Clock().now()), one)
+    except ConfigurationError as error:
+        form.refuse(error)
+        return None
 
 
 def _chosen(applications: list[Application], slug: str) -> Application | None:

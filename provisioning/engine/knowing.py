@@ -105,16 +105,13 @@ def known_then(past: Past, row: DirectoryObject) -> Known:
 
 
 def _standing(past: Past, row: DirectoryObject) -> Standing | None:
+    columns = ("code", "reasons", "since")
     rows = {"job": past.job, "object": row, "since__lte": past.at}
-    still = Standing.objects.filter(**rows).first()
-    if still is not None:
-        return still
-    ended = PastStanding.objects.filter(**rows, until__gt=past.at).order_by("-until").first()
-    if ended is None:
-        return None
-    return Standing(
-        job=past.job, object=row, code=ended.code, reasons=ended.reasons, since=ended.since
-    )
+    still = Standing.objects.filter(**rows).values_list(*columns)
+    ended = PastStanding.objects.filter(**rows, until__gt=past.at).values_list(*columns)
+    for code, reasons, since in still.union(ended, all=True):
+        return Standing(job=past.job, object=row, code=code, reasons=reasons, since=since)
+    return None
 
 
 def _escrow(past: Past, standing: Standing | None) -> Escrow | None:

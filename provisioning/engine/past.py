@@ -39,17 +39,18 @@ class Past:
                 params={"time": at.isoformat()},
                 advice=gettext_noop("Give a time that has passed."),
             )
-        first = _first_moment(job)
-        if at < first:
+        versions = Definition.objects.filter(job=job)
+        definition = None
+        if at >= job.remembers_since:
+            definition = versions.filter(created__lte=at).order_by("version").last()
+        if definition is None:
+            made = versions.order_by("version").values_list("created", flat=True).first()
+            first = max(job.remembers_since, made or job.remembers_since)
             raise ConfigurationError(
                 gettext_noop("Nothing is known of %(application)s before %(time)s."),
                 params={"application": job.application.name, "time": _full(first)},
                 advice=gettext_noop("Give that time or a later one."),
             )
-        versions = Definition.objects.filter(job=job, created__lte=at)
-        definition = versions.order_by("version").last()
-        if definition is None:
-            raise LookupError(f"{job} has no definition.")
         definition.job = job
         return cls(job, at, definition)
 
@@ -93,28 +94,14 @@ def manager_at(row: DirectoryObject, at: datetime) -> DirectoryObject | None:
 
 def links_at(job: Job, ids: Sequence[UUID], at: datetime) -> list[Link]:
     """The accounts of these objects as they were known then; not to be saved."""
+    columns = ("object_id", "target_id", "resource", "echo", "disabled_by_us")
     rows = {"job": job, "object_id__in": ids}
-    still = [one for one in Link.objects.filter(**rows) if one.updated <= at]
-    ended = PastLink.objects.filter(**rows, since__lte=at, until__gt=at)
-    return [*still, *(_as_link(one) for one in ended.order_by("until"))]
-
-
-def _as_link(one: PastLink) -> Link:
-    return Link(
-        job_id=one.job_id,
-        object_id=one.object_id,
-        target_id=one.target_id,
-        resource=one.resource,
-        echo=one.echo,
-        disabled_by_us=one.disabled_by_us,
-        created=one.since,
-        updated=one.since,
-    )
-
-
-def _first_moment(job: Job) -> datetime:
-    first = Definition.objects.filter(job=job).order_by("version").first()
-    return max(job.remembers_since, first.created) if first else job.remembers_since
+    still = Link.objects.filter(**rows, updated__lte=at).values_list(*columns)
+    ended = PastLink.objects.filter(**rows, since__lte=at, until__gt=at).values_list(*columns)
+    return [
+        Link(job_id=job.pk, **dict(zip(columns, values, strict=True)))
+        for values in still.union(ended, all=True)
+    ]
 
 
 def _full(moment: datetime) -> str:

@@ -75,12 +75,15 @@ class Company:
         group = directory_object("g1")
         entry = LogEntry.objects.filter(status="failure").first() or LogEntry.objects.first()
         assert entry is not None
+        then, slug = reverse("user-then", args=[person.pk]), self.working.application.slug
         return [
             *(reverse(name) for name in GLOBAL_PAGES),
             reverse("administrator", args=[self.administrator.pk]),
             reverse("application-new", args=["genesys-cloud"]),
             reverse("user", args=[person.pk]),
-            reverse("user-values", args=[person.pk]) + f"?app={self.working.application.slug}",
+            reverse("user-values", args=[person.pk]) + f"?app={slug}",
+            f"{then}?app={slug}&on={timezone.now():%Y-%m-%dT%H:%M:%S}",
+            f"{then}?app={slug}&on=2001-01-01",
             reverse("user", args=[directory_object("awkward").pk]),
             reverse("group", args=[group.pk]),
             reverse("log-entry", args=[entry.pk]),
