@@ -116,3 +116,22 @@ def test_the_person_page_asks_the_question_without_javascript(client, job: Job):
 def test_the_way_back_is_linked(client, job: Job):
     address = f'/directory/users/{directory_object("ana").pk}/?app=genesys-eu"'
     assert f'href="{address}>Show how it is now' in text_of(client, "2030-03-01T12:00")
+
+
+def test_the_export_of_a_person_holds_what_ended_too(client, directory: Directory, job: Job):
+    ana = directory_object("ana").pk
+    directory.group("g1", "Contact centre FR", [])
+    directory.sync()
+    assign(job, {"user": "ana", "role": "supervisor"})
+    assign(job)
+
+    stored = client.get(f"/directory/users/{ana}/export.json").json()
+
+    assert (stored["groups"], stored["assignments"]) == ([], [])
+    (group,), (assignment,) = stored["formerGroups"], stored["formerAssignments"]
+    assert group == {
+        "group": "Contact centre FR",
+        "since": "2030-03-01T09:00:00Z",
+        "until": "2030-03-03T09:00:00Z",
+    }
+    assert assignment["role"] == "supervisor"
