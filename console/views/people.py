@@ -75,10 +75,15 @@ def person(request: HttpRequest, pk: UUID) -> HttpResponse:
 def then(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The same verdict for a moment of the past, with the attributes of then."""
     one = get_object_or_404(DirectoryObject.objects.people().select_related("origin"), pk=pk)
-    applications = Application.objects.select_related("job").order_by("name")
+    applications = list(with_status().order_by("name"))
     form = MomentForm(request.GET, applications)
     known = _known_then(form, one)
-    context = {"section": "users", "person": one, "form": form}
+    context = {
+        "section": "users",
+        "person": one,
+        "form": form,
+        "waiting": decisions_of(applications),
+    }
     if known is not None:
         row = known.fact.row
         context |= {

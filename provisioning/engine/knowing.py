@@ -22,7 +22,6 @@ from provisioning.models import (
     Job,
     Link,
     PastStanding,
-    Plan,
     Standing,
 )
 from provisioning.models.audit import Activity
@@ -96,7 +95,7 @@ def known_then(past: Past, row: DirectoryObject) -> Known:
     around = Circumstances(
         now=past.at,
         definition=past.definition.as_definition(),
-        approved=Plan.objects.filter(job=past.job, approved_at__lte=past.at).exists(),
+        approved=past.approved,
         quarantine=_quarantine(past),
     )
     fact = past.fact(row)

@@ -12,21 +12,26 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db.models import Exists
+
 from provisioning.core.errors import ConfigurationError
 from provisioning.core.resource import Kind
 from provisioning.core.wording import gettext_noop
 from provisioning.engine.facts import Fact, Facts
-from provisioning.models import Definition, DirectoryObject, Job, Link, PastLink, Revision
+from provisioning.models import Definition, DirectoryObject, Job, Link, PastLink, Plan, Revision
 from provisioning.models.directory import LIVE
 
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """One job at one moment, with the definition that was in force."""
+    """One job at one moment, with the definition that was in force, and whether a plan had been
+    approved.
+    """
 
     job: Job
     at: datetime
     definition: Definition
+    approved: bool
 
     @classmethod
     def of(cls, job: Job, at: datetime, now: datetime) -> Past:
@@ -42,6 +47,8 @@ class Past:
         versions = Definition.objects.filter(job=job)
         definition = None
         if at >= job.remembers_since:
+            plans = Plan.objects.filter(job=job, approved_at__lte=at)
+            versions = versions.annotate(approved=Exists(plans))
             definition = versions.filter(created__lte=at).order_by("version").last()
         if definition is None:
             made = versions.order_by("version").values_list("created", flat=True).first()
@@ -52,7 +59,7 @@ class Past:
                 advice=gettext_noop("Give that time or a later one."),
             )
         definition.job = job
-        return cls(job, at, definition)
+        return cls(job, at, definition, definition.approved)
 
     def facts(self, rows: Sequence[DirectoryObject], *, with_groups: bool = False) -> list[Fact]:
         """Facts of those of the objects that the directory knew, in their order; with what is

@@ -180,8 +180,8 @@ def test_many_are_answered_with_as_few_queries_as_one(
     calendar.advance(days=1)
     past = Past.of(job, calendar.now, calendar.now)
 
-    # Assignments, names of their groups, groups in groups; people, links of now and then; edges.
-    with django_assert_num_queries(7):
+    # Assignments, names of their groups, groups in groups; people, links, edges.
+    with django_assert_num_queries(6):
         facts = past.facts(rows)
 
     assert len(facts) == 40
