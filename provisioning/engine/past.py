@@ -15,11 +15,9 @@ from uuid import UUID
 from django.db.models import Exists
 
 from provisioning.core.errors import ConfigurationError
-from provisioning.core.resource import Kind
 from provisioning.core.wording import gettext_noop
 from provisioning.engine.facts import Fact, Facts
 from provisioning.models import Definition, DirectoryObject, Job, Link, PastLink, Plan, Revision
-from provisioning.models.directory import LIVE
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +59,22 @@ class Past:
         definition.job = job
         return cls(job, at, definition, definition.approved)
 
-    def facts(self, rows: Sequence[DirectoryObject], *, with_groups: bool = False) -> list[Fact]:
+    def facts(
+        self, rows: Sequence[DirectoryObject], *, with_everything: bool = False
+    ) -> list[Fact]:
         """Facts of those of the objects that the directory knew, in their order; with what is
         known of their accounts.
         """
         known = objects_at([one.pk for one in rows], self.at)
         then = [known[one.pk] for one in rows if one.pk in known]
-        read = Facts(self.job, self.definition.as_definition(), with_groups=with_groups, at=self.at)
+        read = Facts(
+            self.job, self.definition.as_definition(), with_everything=with_everything, at=self.at
+        )
         return read.of(then, links_at(self.job, list(known), self.at))
 
-    def fact(self, row: DirectoryObject, *, with_groups: bool = False) -> Fact:
+    def fact(self, row: DirectoryObject, *, with_everything: bool = False) -> Fact:
         """As `facts`, of one. Raises `ConfigurationError` when the directory did not know it."""
-        found = self.facts([row], with_groups=with_groups)
+        found = self.facts([row], with_everything=with_everything)
         if found:
             return found[0]
         first = Revision.objects.filter(object=row).order_by("number").first()
@@ -92,11 +94,7 @@ def objects_at(ids: Iterable[UUID], at: datetime) -> dict[UUID, DirectoryObject]
 
 def manager_at(row: DirectoryObject, at: datetime) -> DirectoryObject | None:
     """The manager of somebody who is as they were then; nobody who was away or unknown."""
-    if not row.manager_key:
-        return None
-    people = DirectoryObject.objects.with_keys(row.origin, Kind.USER, [row.manager_key])
-    found = objects_at(people.values_list("pk", flat=True), at)
-    return next((one for one in found.values() if one.state in LIVE), None)
+    return Revision.objects.until(at).managers_of([row]).get(row.pk)
 
 
 def links_at(job: Job, ids: Sequence[UUID], at: datetime) -> list[Link]:

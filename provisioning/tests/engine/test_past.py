@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from provisioning.core.entitlement import Assigned
+from provisioning.core.app_roles import Assigned
 from provisioning.core.errors import ConfigurationError
 from provisioning.engine.past import Past, manager_at, objects_at
 from provisioning.models import Job
@@ -42,7 +42,7 @@ def job(directory: Directory, calendar: Calendar) -> Job:
 
 def fact(job: Job, at: datetime, source_id: str = "ana"):
     past = Past.of(job, at, at)
-    return past.fact(directory_object(source_id), with_groups=True)
+    return past.fact(directory_object(source_id), with_everything=True)
 
 
 def assigned(job: Job, at: datetime) -> list[Assigned]:
