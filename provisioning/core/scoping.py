@@ -128,11 +128,12 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """One clause that said no, the filter it stands in, and the value it found."""
+    """One clause that said no, the filter it stands in (its place, from 1), and the value found."""
 
     filter: Filter
     clause: Clause
     found: Value
+    number: int = 1
 
     def as_document(self, secret: Collection[str] = ()) -> dict[str, Value]:
         """As rows and entries store it, however long the value is; `secret` attributes' values are
@@ -144,6 +145,7 @@ class Refusal:
             found = REDACTED
         told: dict[str, Value] = {
             "filter": self.filter.title,
+            "number": self.number,
             "attribute": clause.attribute,
             "operator": clause.operator.value,
             "values": _excerpt(clause.values),
@@ -168,11 +170,13 @@ class Verdict:
 def judge(filters: Sequence[Filter], attributes: Mapping[str, Value]) -> Verdict:
     """Decide scope and keep, for each filter that said no, the clauses that said it."""
     refusals: list[Refusal] = []
-    for candidate in filters:
+    for place, candidate in enumerate(filters, start=1):
         refusing = candidate.refusing(attributes)
         if not refusing:
             return Verdict(in_scope=True)
-        refusals += [Refusal(candidate, one, attributes.get(one.attribute)) for one in refusing]
+        refusals += [
+            Refusal(candidate, one, attributes.get(one.attribute), place) for one in refusing
+        ]
     return Verdict(in_scope=not filters, refusals=tuple(refusals))
 
 

@@ -6,7 +6,7 @@ a part existed is told without it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
@@ -19,26 +19,36 @@ Refused = Mapping[str, Any]
 
 
 def told_refusal(one: Refused) -> str:
-    """One clause that refused, as part of a sentence."""
-    return _("%(filter)s: %(clause)s, %(found)s") % {
-        "filter": _title(one),
-        "clause": clause_words(one),
-        "found": _found(one),
-    }
+    """One clause that refused, with its filter."""
+    return told_refusals([one])
 
 
-def told_refusals(reasons: Iterable[Mapping[str, Any]]) -> list[str]:
-    """Every clause that refused, from stored reasons."""
-    return [told_refusal(one) for because in reasons for one in because["params"]["filters"]]
+def told_refusals(refusals: Iterable[Refused]) -> str:
+    """Every clause that refused, by filter, as part of a sentence."""
+    return ". ".join(
+        _("%(filter)s: %(clauses)s")
+        % {
+            "filter": title,
+            "clauses": "; ".join(f"{clause_words(one)}, {_found(one)}" for one in clauses),
+        }
+        for title, clauses in _by_filter(refusals)
+    )
 
 
 def what_would_pass(refusals: Iterable[Refused]) -> str:
     """One way in for each filter, with all that it asks for; any of the ways is enough."""
     ways = []
-    for title, clauses in groupby(refusals, _title):
+    for title, clauses in _by_filter(refusals):
         wanted = _(" and ").join(f"{clause_words(one)} ({_found(one)})" for one in clauses)
         ways.append(_("%(filter)s: %(clauses)s") % {"filter": title, "clauses": wanted})
     return _("; or ").join(ways)
+
+
+def _by_filter(refusals: Iterable[Refused]) -> Iterator[tuple[str, Iterator[Refused]]]:
+    for (_number, title), clauses in groupby(
+        refusals, lambda one: (one.get("number"), _title(one))
+    ):
+        yield title, clauses
 
 
 def clause_words(one: Refused) -> str:
@@ -64,7 +74,10 @@ def clause_notes(one: Refused) -> str:
 
 def _title(one: Refused) -> str:
     title = one.get("filter")
-    return _("“%(title)s”") % {"title": title} if title else _("filter without a title")
+    if title:
+        return _("“%(title)s”") % {"title": title}
+    number = one.get("number")
+    return _("Filter %(number)d") % {"number": number} if number else _("Scoping filter")
 
 
 def _found(one: Refused) -> str:

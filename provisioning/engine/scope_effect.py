@@ -17,7 +17,7 @@ from provisioning.core.resource import Kind
 from provisioning.core.vocabulary import Reason
 from provisioning.engine.facts import Facts
 from provisioning.engine.person_checks import Check, scope_checks
-from provisioning.engine.refusal_words import told_refusals
+from provisioning.engine.refusal_words import told_refusal
 from provisioning.models import DirectoryObject, Job
 
 SAMPLE = 2_000
@@ -95,8 +95,11 @@ def verdict(job: Job, wanted: JobDefinition, row: DirectoryObject) -> Verdict:
     """Whether this one would be in scope, and what speaks against it."""
     [fact] = Facts(job, wanted).page([row.pk])
     entitled = entitlement(wanted, fact.subject)
-    refused = [one.as_document() for one in entitled.reasons if one.reason is Reason.FILTER_FAILED]
-    return Verdict(entitled.entitled, scope_checks(wanted, fact), told_refusals(refused))
+    failed: list[Any] = [
+        one.params["filters"] for one in entitled.reasons if one.reason is Reason.FILTER_FAILED
+    ]
+    refused = [told_refusal(one) for refusals in failed for one in refusals]
+    return Verdict(entitled.entitled, scope_checks(wanted, fact), refused)
 
 
 def _inside(definition: JobDefinition, subject: Any) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from provisioning.engine.refusal_words import told_refusal
+from provisioning.engine.refusal_words import told_refusals
 from provisioning.engine.spoken import spoken
 
 OUTCOMES: Mapping[str, str] = {
@@ -126,9 +126,7 @@ def _message(params: Mapping[str, Any]) -> str:
 
 def _text(value: object) -> str:
     """A parameter as part of a sentence: lists are joined, filter clauses told one by one."""
-    if isinstance(value, Mapping):
-        return told_refusal(value)
     if isinstance(value, list | tuple):
-        between = "; " if any(isinstance(one, Mapping) for one in value) else ", "
-        return between.join(_text(one) for one in value)
+        refusals = [one for one in value if isinstance(one, Mapping)]
+        return told_refusals(refusals) if refusals else ", ".join(map(str, value))
     return str(value)

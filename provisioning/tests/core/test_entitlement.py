@@ -56,6 +56,7 @@ def test_a_filter_that_refuses_is_named_with_the_value_it_found():
     assert because.params["filters"] == [
         {
             "filter": "Sales",
+            "number": 1,
             "attribute": "department",
             "operator": "EQUALS",
             "values": ["Sales"],

@@ -49,7 +49,7 @@ def test_a_refusal_names_the_filter_the_clause_and_the_value_found():
 
     assert verdict.refusals == (
         Refusal(BERLIN, BERLIN.clauses[0], "Paris"),
-        Refusal(PARIS_SALES, PARIS_SALES.clauses[1], "IT"),
+        Refusal(PARIS_SALES, PARIS_SALES.clauses[1], "IT", number=2),
     )
 
 
@@ -81,6 +81,7 @@ def test_a_refusal_keeps_as_much_of_the_value_as_somebody_reads(found, told):
 
     assert refusal.as_document() == {
         "filter": "Berlin",
+        "number": 1,
         "attribute": "city",
         "operator": "EQUALS",
         "values": ["Berlin"],

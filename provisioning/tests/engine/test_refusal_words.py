@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from provisioning.engine.refusal_words import clause_notes, told_refusal, what_would_pass
+from provisioning.engine.refusal_words import (
+    clause_notes,
+    told_refusal,
+    told_refusals,
+    what_would_pass,
+)
 from provisioning.engine.sentences import sentence
 from provisioning.tests.speaking import french_catalogue
 
@@ -18,6 +23,7 @@ SALES = {
 COUNTRY = {**SALES, "attribute": "country", "operator": "NOT_IN", "values": ["FR", "BE"]}
 PATTERN = {
     "filter": "",
+    "number": 2,
     "attribute": "employeeId",
     "operator": "REGEX_MATCH",
     "values": ["1[0-9]+"],
@@ -42,9 +48,9 @@ PATTERN = {
         (COUNTRY, "“French sales”: country NOT IN FR, BE, found: Support",
          "« French sales » : country NOT IN FR, BE, trouvé : Support"),
         (PATTERN,
-         "filter without a title: employeeId REGEX MATCH 1[0-9]+ [the whole value, ignoring case],"
+         "Filter 2: employeeId REGEX MATCH 1[0-9]+ [the whole value, ignoring case],"
          " no value found",
-         "filtre sans titre : employeeId REGEX MATCH 1[0-9]+ [la valeur entière, sans tenir compte"
+         "Filtre 2 : employeeId REGEX MATCH 1[0-9]+ [la valeur entière, sans tenir compte"
          " de la casse], aucune valeur trouvée"),
         ({"filter": "Old", "attribute": "city", "operator": "EQUALS", "found": "Rome"},
          "“Old”: city EQUALS, found: Rome", "« Old » : city EQUALS, trouvé : Rome"),
@@ -61,7 +67,7 @@ def test_the_sentence_of_the_reason_tells_every_refusal():
 
     assert told == (
         "No scoping filter lets this object through. “French sales”: department EQUALS Sales, "
-        "found: Support; filter without a title: employeeId REGEX MATCH 1[0-9]+ [the whole value, "
+        "found: Support. Filter 2: employeeId REGEX MATCH 1[0-9]+ [the whole value, "
         "ignoring case], no value found."
     )
 
@@ -69,9 +75,19 @@ def test_the_sentence_of_the_reason_tells_every_refusal():
 def test_the_ways_in_join_the_clauses_of_a_filter_and_separate_filters():
     assert what_would_pass([SALES, COUNTRY, PATTERN]) == (
         "“French sales”: department EQUALS Sales (found: Support) and country NOT IN FR, BE (found:"
-        " Support); or filter without a title: employeeId REGEX MATCH 1[0-9]+ [the whole value,"
+        " Support); or Filter 2: employeeId REGEX MATCH 1[0-9]+ [the whole value,"
         " ignoring case] (no value found)"
     )
+
+
+def test_two_filters_without_a_title_stay_two_ways():
+    first = {**SALES, "filter": "", "number": 1}
+
+    assert what_would_pass([first, PATTERN]).count("; or ") == 1
+    assert told_refusals([first, {**COUNTRY, "filter": "", "number": 1}]) == (
+        "Filter 1: department EQUALS Sales, found: Support; country NOT IN FR, BE, found: Support"
+    )
+    assert told_refusal({**SALES, "filter": ""}).startswith("Scoping filter: ")
 
 
 @pytest.mark.parametrize(
