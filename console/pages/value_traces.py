@@ -1,4 +1,4 @@
-"""How each value came about, as its page shows it: what was written first, then the rest."""
+"""How each value came about, as its page shows it: what was decided first, then the rest."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from console.pages.mapping_rows import short_name
 from console.pages.status import Tag
 from provisioning.core.expressions import Step
 from provisioning.core.resource import Kind, Value
@@ -25,6 +26,7 @@ class ShownTrace:
     """One mapping: its value and, folded, where that comes from."""
 
     target: str
+    short: str
     applied: bool
     value: Value
     expression: str
@@ -34,24 +36,23 @@ class ShownTrace:
     """The address of its steps, where the page has no room for them."""
     open: bool = False
     differs: bool = False
-    sent: Value = None
+    decided: Value = None
 
 
 def context_of(
     traces: Sequence[ValueTrace],
     kind: Kind,
     request: HttpRequest,
-    sent: Mapping[str, Value] | None = None,
+    decided: Mapping[str, Value],
 ) -> dict[str, Any]:
-    """The mappings for the template, those whose value was `sent` first, by target.
+    """The mappings for the template; first those of which a value was `decided`, by target.
 
     The `attribute` that the address names is the open one.
     """
-    written = sent or {}
     opened = request.GET.get("attribute", "")
     shown = [
-        replace(_shown(one, kind, written), open=one.target == opened)
-        for one in sorted(traces, key=lambda one: one.target not in written)
+        replace(_shown(one, kind, decided), open=one.target == opened)
+        for one in sorted(traces, key=lambda one: one.target not in decided)
     ]
     return {
         "traces": list(_with_room(shown, request)),
@@ -60,16 +61,17 @@ def context_of(
     }
 
 
-def _shown(trace: ValueTrace, kind: Kind, sent: Mapping[str, Value]) -> ShownTrace:
+def _shown(trace: ValueTrace, kind: Kind, decided: Mapping[str, Value]) -> ShownTrace:
     return ShownTrace(
         target=trace.target,
+        short=short_name(trace.target),
         applied=trace.applied,
         value=trace.value,
         expression=str(trace.rule.source),
         remarks=remarks(trace),
         steps=trace.steps,
-        differs=trace.target in sent and not agrees(trace, kind, sent[trace.target]),
-        sent=sent.get(trace.target),
+        differs=trace.target in decided and not agrees(trace, kind, decided[trace.target]),
+        decided=decided.get(trace.target),
     )
 
 

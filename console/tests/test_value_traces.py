@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from console.tests.signing_in import reader
-from provisioning.models import Job
+from provisioning.engine.cycle import Request
+from provisioning.engine.running import run_beside
+from provisioning.models import Job, LogEntry, PlanRow
+from provisioning.models.cycle import Purpose
 from provisioning.simulator import Running
-from provisioning.tests.builders import Directory, application, cycle, directory_object
+from provisioning.tests.builders import Directory, application, configure, cycle, directory_object
 from provisioning.tests.engine.conftest import directory, genesys
 
 __all__ = ["directory", "genesys"]
@@ -22,6 +30,7 @@ ATTRIBUTES = [
     {"target": "nickName", "expression": 'Append("n", Guid())', "apply": "on_create"},
     {"target": "password", "expression": "Redact([secret])", "apply": "on_create"},
 ]
+NAME = {"target": "displayName", "source": "displayName"}
 FRAGMENT = {"HX-Request": "true", "HX-Target": "values"}
 
 
@@ -118,3 +127,173 @@ def test_an_application_that_is_not_there_has_no_values(client, job):
     ana = directory_object("ana").pk
 
     assert client.get(f"/directory/users/{ana}/values/?app=none").status_code == 404
+
+
+def looked_at(client, address):
+    answer = client.get(address)
+    assert answer.status_code == 200, address
+    return unescape(answer.content.decode())
+
+
+def planned(job):
+    """A row of a plan for Ana, and the address of its values."""
+    row = PlanRow.objects.filter(plan__job=job, object=directory_object("ana")).latest("pk")
+    return row, f"/applications/genesys-eu/plans/{row.plan_id}/{row.pk}/values/"
+
+
+def logged():
+    """The newest entry of Ana, and the address of its values."""
+    entry = LogEntry.objects.filter(object=directory_object("ana")).latest("at")
+    return entry, f"/logs/{entry.pk}/values/"
+
+
+def test_a_plan_s_row_opens_it_as_it_was_decided_whatever_came_after(client, job, directory):
+    """By the plan's own revision and definition: neither the new name nor the new mapping."""
+    cycle(job)
+    directory.person("ana", givenName="Zoë", surname="Ruiz", jobTitle="Lead")
+    directory.sync()
+    configure(
+        {
+            "name": "Genesys Cloud EU",
+            "slug": "genesys-eu",
+            "mappings": {"users": {"attributes": ATTRIBUTES[:2]}},
+        }
+    )
+    row, address = planned(job)
+
+    page = looked_at(client, f"/applications/genesys-eu/plans/{row.plan_id}/?row={row.pk}")
+    text = looked_at(client, address)
+
+    assert f'hx-get="{address}"' in page
+    assert "<bdi>ANA Ruiz</bdi>" in text
+    assert "ZOË" not in text
+    assert f"by configuration version {row.plan.definition.version}." in text
+
+
+def test_a_log_entry_tells_what_decided_then_and_marks_what_chance_decided(client, job, directory):
+    cycle(job, approve=True)
+    directory.person("ana", givenName="Zoë", surname="Ruiz", jobTitle="Lead")
+    directory.sync()
+    entry, address = logged()
+    sent = {one["displayName"]: one["newValue"] for one in entry.modified}
+
+    page = looked_at(client, f"/logs/{entry.pk}/?tab=changes")
+    text = looked_at(client, address)
+
+    assert f'hx-get="{address}"' in page
+    assert "<bdi>ANA Ruiz</bdi>" in text
+    assert text.count("</svg>Differs</span>") == 1
+    assert f"The log says: <bdi>{sent['nickName']}</bdi>" in text
+    assert "s3cret-one" not in text
+
+
+def test_a_change_of_one_attribute_stands_before_what_did_not_change(client, job, directory):
+    cycle(job, approve=True)
+    directory.person("ana", givenName="Ana", surname="Ruiz", jobTitle="Chief")
+    directory.sync()
+    cycle(job)
+
+    _entry, address = logged()
+    text = looked_at(client, address)
+
+    assert re.findall(r'translate="no" title="\w+">(\w+)</code></dt>', text)[:2] == [
+        "title",
+        "userName",
+    ]
+    assert "Not applied: only when an account is created." in text
+
+
+def test_who_is_skipped_or_fails_has_a_log_entry_that_says_what_is_missing(client, job, directory):
+    directory.person("ana", givenName="", surname="", displayName="")
+    directory.sync()
+    cycle(job, approve=True)
+
+    _entry, address = logged()
+
+    assert "a value that must be there is missing." in looked_at(client, address)
+
+
+def test_what_is_older_than_what_is_remembered_says_so_in_a_sentence(client, job):
+    cycle(job, approve=True)
+    entry, address = logged()
+    Job.objects.update(remembers_since=entry.at + timedelta(days=1))
+
+    text = looked_at(client, address)
+
+    assert "How it was decided cannot be told any more." in text
+    assert "Nothing is known of Genesys Cloud EU before" in text
+    assert "<dl" not in text
+
+
+def test_provision_on_demand_opens_it_under_what_changed(client, job):
+    run = run_beside(job, Request(Purpose.PREVIEW, only=directory_object("ana")))
+    _row, address = planned(job)
+
+    page = looked_at(client, f"/applications/genesys-eu/on-demand/{run.pk}/")
+
+    assert f'hx-get="{address}"' in page
+    assert "<bdi>ANA Ruiz</bdi>" in looked_at(client, address)
+
+
+def test_a_row_of_another_plan_or_application_is_not_told(client, job):
+    cycle(job)
+    row, address = planned(job)
+
+    assert client.get(address.replace("genesys-eu", "wiki")).status_code == 404
+    assert client.get(address.replace(f"/{row.pk}/", "/999999/")).status_code == 404
+
+
+def test_the_page_of_a_past_moment_opens_the_values_of_then(client, job, directory):
+    since = timezone.now()
+    directory.person("ana", givenName="Zoë", surname="Ruiz", jobTitle="Lead")
+    directory.sync()
+    ana = directory_object("ana").pk
+    moment = {"app": "genesys-eu", "on": since.isoformat()}
+
+    page = client.get(f"/directory/users/{ana}/then/", moment).content.decode()
+    [address] = re.findall(r'hx-get="([^"]*/values/[^"]*)"', page)
+    text = looked_at(client, unescape(address))
+
+    assert "As Genesys Cloud EU would have got them on " in text
+    assert "<bdi>ANA Ruiz</bdi>" in text
+    assert "<bdi>ZOË Ruiz</bdi>" in of_ana(client)
+
+
+@pytest.mark.parametrize("on", ["soon", "2026-13-01"])
+def test_a_moment_that_is_none_is_not_found(client, job, on):
+    address = f"/directory/users/{directory_object('ana').pk}/values/"
+
+    assert client.get(address, {"app": "genesys-eu", "on": on}).status_code == 404
+
+
+def test_a_moment_before_what_is_remembered_says_so(client, job):
+    assert "Nothing is known of Genesys Cloud EU before" in of_ana(client, {"on": "2001-01-01"})
+
+
+def test_nested_groups_and_rules_that_ask_for_groups_cost_no_more_than_a_page_may(
+    client, directory, genesys
+):
+    directory.person("ana")
+    directory.group("inner", "Inner", ["ana"])
+    directory.group("outer", "Outer", ["inner"])
+    directory.sync()
+    reader(client)
+    mine = {"target": "title", "expression": 'IIF(IsMemberOf("Inner"), "In", "Out")'}
+    job = application(
+        genesys.tenant_url,
+        genesys.token,
+        nested_groups=True,
+        assignments=[{"group": "Outer", "role": "agent"}],
+        mappings={"users": {"attributes": [*ATTRIBUTES[:2], mine, NAME]}},
+    )
+    cycle(job, approve=True)
+    _row, of_plan = planned(job)
+    _entry, of_log = logged()
+    ana = directory_object("ana").pk
+    of_person = f"/directory/users/{ana}/values/?app=genesys-eu"
+
+    for address in (of_plan, of_log, of_person):
+        with CaptureQueriesContext(connection) as queries:
+            text = looked_at(client, address)
+        assert "<bdi>In</bdi>" in text
+        assert len(queries) <= 12, (address, len(queries))

@@ -107,11 +107,11 @@ def stage_now(
     return STAGES.get(decision.operation, Stage.NOTHING)
 
 
-def agrees(trace: ValueTrace, kind: Kind, sent: Value) -> bool:
-    """Whether what was sent is what the trace explains; true where nobody can tell."""
+def agrees(trace: ValueTrace, kind: Kind, decided: Value) -> bool:
+    """Whether what was decided once is what the trace explains; true where nobody can tell."""
     if trace.is_reference or trace.rule.redacts:
         return True
-    return equal(trace.rule.target, kind, trace.value if trace.applied else None, sent)
+    return equal(trace.rule.target, kind, trace.value if trace.applied else None, decided)
 
 
 def value_traces(

@@ -34,6 +34,8 @@ class Story:
     steps: list[Step]
     changes: list[dict[str, Any]] = field(default_factory=list)
     entries: list[LogEntry] = field(default_factory=list)
+    row: int | None = None
+    """The number of the row that was decided first, if anything was."""
 
 
 def provision(job: Job, row: DirectoryObject, request: Request) -> dict[str, Any]:
@@ -72,7 +74,8 @@ def story_of(cycle: Cycle) -> Story:
     )
     run = _run(cycle, row, planned, entries)
     changes = [change for one in planned for change in operation_document(one)["changes"]]
-    return Story(_result(cycle, planned), run.action, steps_of(run), changes, entries)
+    first = planned[0].pk if planned else None
+    return Story(_result(cycle, planned), run.action, steps_of(run), changes, entries, first)
 
 
 def _run(

@@ -26,7 +26,7 @@ FLOWS: Mapping[str, str] = {
     Unapplied.NOT_TOLD_OF_LEAVING: gettext_noop(
         "Not applied: somebody who leaves is only disabled."
     ),
-    Unapplied.NOTHING_SENT: gettext_noop("Not applied: no value is sent for this person."),
+    Unapplied.NOTHING_SENT: gettext_noop("Not applied: no attribute is sent."),
     Unapplied.ACTION_OFF: gettext_noop("Not applied: the mapping does not allow this action."),
     Unapplied.MEMBERS: gettext_noop("Compared member by member, not as one value."),
     Unapplied.FAILED: gettext_noop("Not applied: the expression fails."),

@@ -87,6 +87,7 @@ class Company:
             reverse("user", args=[directory_object("awkward").pk]),
             reverse("group", args=[group.pk]),
             reverse("log-entry", args=[entry.pk]),
+            reverse("log-values", args=[entry.pk]),
         ]
 
     def _of(self, job: Job) -> list[str]:
@@ -146,7 +147,8 @@ def _questions(job: Job, slug: str) -> list[str]:
 def _plan_and_row(slug: str, plan: Plan) -> list[str]:
     address = reverse("plan", args=[slug, plan.pk])
     row = plan.rows.filter(operation="adopt").first() or plan.rows.filter(operation="update")[0]
-    return [address, f"{address}?show={row.operation}&row={row.pk}"]
+    values = reverse("plan-values", args=[slug, plan.pk, row.pk])
+    return [address, f"{address}?show={row.operation}&row={row.pk}", values]
 
 
 GLOBAL_PAGES = (

@@ -18,6 +18,7 @@ from provisioning.core.value_traces import (
     STAGES,
     Stage,
     ValueTrace,
+    agrees,
     stage_now,
     value_traces,
 )
@@ -212,3 +213,26 @@ def test_what_is_applied_is_exactly_what_is_decided(title, default, clears, on_c
                if one.applied}  # fmt: skip
     decided = {str(change.path): change.new for change in decision.changes}
     assert applied == decided
+
+
+@pytest.mark.parametrize(
+    ("row", "decided", "same"),
+    [
+        ({"target": "title", "source": "jobTitle"}, "Agent", True),
+        ({"target": "title", "source": "jobTitle"}, "Lead", False),
+        ({"target": "title", "source": "none"}, "Lead", False),
+        ({"target": "title", "expression": "Redact([jobTitle])"}, "[Redact]", True),
+        ({"target": "active", "expression": 'ToLower("TRUE")'}, True, True),
+    ],
+)
+def test_what_was_decided_agrees_with_what_the_trace_explains(row, decided, same):
+    told = traces(row, stage=Stage.UPDATE)[row["target"]]
+
+    assert agrees(told, Kind.USER, decided) is same
+
+
+def test_of_a_reference_nobody_can_tell_by_the_directory_s_id():
+    path = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager"
+    told = traces({"target": path, "source": "manager"}, subject=ana("agent", manager="boss"))
+
+    assert agrees(told[path], Kind.USER, {"value": "42"})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from django.utils import translation
+from django.utils import timezone, translation
 
 from provisioning.simulator import Running
 from provisioning.tests.builders import Directory, application, cycle
@@ -112,3 +112,18 @@ def test_why_a_value_was_not_applied_is_told_in_french_too(ana):
         remarks = attributes()["nickName"]["remarks"]
 
     assert remarks == ["Non appliqué\N{NO-BREAK SPACE}: seulement à la création d'un compte."]
+
+
+def test_at_a_moment_of_the_past_it_is_the_trace_of_then(ana, directory: Directory):
+    since = timezone.now().isoformat()
+    directory.person("ana", givenName="Zoë", surname="Ruiz", jobTitle="")
+    directory.sync()
+    cycle(ana, approve=True)
+
+    said = command("explain", "genesys-eu", "ana", "--trace", "--at", since, "--json")
+
+    then = {one["target"]: one for one in said.document["attributes"]}
+    assert then["displayName"]["value"] == "ANA Ruiz"
+    assert then["title"]["flow"] == "default"
+    assert attributes()["displayName"]["value"] == "ZOË Ruiz"
+    assert attributes()["title"]["flow"] == "empty"
