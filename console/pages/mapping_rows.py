@@ -13,34 +13,27 @@ from console.forms.mappings import MappingForm, type_of
 from console.pages.change_values import plain, word_of
 from provisioning.core.attribute_path import AttributePath
 from provisioning.core.gallery import ENTERPRISE, find_template
+from provisioning.core.offers import offered
 from provisioning.core.resource import Kind
-from provisioning.core.schema import Type, characteristics
+from provisioning.core.schema import Characteristics, Type
+from provisioning.core.target_schema import TargetSchema
+from provisioning.core.urns import GENESYS_USER
 from provisioning.engine.mapping_preview import Shown, values_for
 from provisioning.models import Application, DirectoryObject
 
 KINDS = ("users", "groups")
 
-TARGETS: Mapping[Kind, Sequence[str]] = {
-    Kind.USER: (
-        *("userName", "active", "displayName", "title", "externalId", "name.givenName"),
-        *("name.familyName", "name.formatted", "nickName", "userType", "preferredLanguage"),
-        *("locale", "timezone", "profileUrl", 'emails[type eq "work"].value'),
-        *('emails[type eq "home"].value', 'phoneNumbers[type eq "work"].value'),
-        *('phoneNumbers[type eq "mobile"].value', 'phoneNumbers[type eq "fax"].value'),
-        *('addresses[type eq "work"].formatted', 'addresses[type eq "work"].streetAddress'),
-        *('addresses[type eq "work"].locality', 'addresses[type eq "work"].postalCode'),
-        'addresses[type eq "work"].country',
-        *(
-            f"{ENTERPRISE}:{name}"
-            for name in (
-                *("employeeNumber", "costCenter", "organization"),
-                *("division", "department", "manager"),
-            )
-        ),
-    ),
-    Kind.GROUP: ("displayName", "externalId", "members"),
-}
-"""What most applications know; any other path may be typed."""
+EXTENSIONS = {ENTERPRISE: "enterprise", GENESYS_USER: "genesys"}
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One attribute that a new mapping may fill."""
+
+    target: str
+    short: str
+    type: str
+    required: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +87,14 @@ def rows_of(app: Application, kind: str, person: DirectoryObject | None) -> list
     if person is not None and app.job.definition is not None:
         values = values_for(app.job, app.job.definition.as_definition(), person)
     required = find_template(app.template).required if kind == "users" else ()
+    published = TargetSchema.stored(app.published)
+    rules = [
+        published.rules(AttributePath.parse(row["target"]), Kind(kind.removesuffix("s")))
+        for row in attributes
+    ]
     return [
-        _row(index, row, kind, value, required)
-        for index, (row, value) in enumerate(zip(attributes, values, strict=True))
+        _row(index, row, value, required, of)
+        for index, (row, value, of) in enumerate(zip(attributes, values, rules, strict=True))
     ]
 
 
@@ -128,16 +126,22 @@ def effects_without(actions: Sequence[str], allowed: Sequence[str], kind: str) -
     return [texts[one] for one in allowed if one not in actions]
 
 
-def unmapped(attributes: Sequence[Mapping[str, Any]], kind: Kind) -> list[str]:
-    """Attributes of RFC 7643 that have no mapping yet: what a new one may be for."""
+def unmapped(app: Application, attributes: Sequence[Mapping[str, Any]], kind: Kind) -> list[Offer]:
+    """Attributes that have no mapping yet: those the application describes, else its template's."""
     taken = {one["target"] for one in attributes}
-    return [name for name in TARGETS[kind] if name not in taken]
+    offers = offered(find_template(app.template), TargetSchema.stored(app.published), kind)
+    return [
+        Offer(one.target, short_name(one.target), type_name(one.rules), one.rules.required)
+        for one in offers
+        if one.target not in taken
+    ]
 
 
 def short_name(target: str) -> str:
-    """`enterprise: department` for the long name of RFC 7643's extension."""
-    if target.startswith(f"{ENTERPRISE}:"):
-        return f"enterprise: {target.removeprefix(f'{ENTERPRISE}:')}"
+    """`enterprise: department` for the long name of an extension that everybody knows."""
+    for urn, name in EXTENSIONS.items():
+        if target.startswith(f"{urn}:"):
+            return f"{name}: {target.removeprefix(f'{urn}:')}"
     return target
 
 
@@ -157,19 +161,17 @@ def _summary(app: Application, kind: str) -> Summary:
 def _row(
     index: int,
     row: Mapping[str, Any],
-    kind: str,
     value: Shown | None,
     required: Sequence[str],
+    of: Characteristics,
 ) -> Row:
     if value is not None and value.problem == "empty":
         value = Shown(problem=_("Required, but empty in the directory."))
-    path = AttributePath.parse(row["target"])
-    of = characteristics(path, Kind(kind.removesuffix("s")))
     return Row(
         index=index,
         target=row["target"],
         short=short_name(row["target"]),
-        type=_type(of.type),
+        type=type_name(of),
         required=row["target"] in required,
         mapping=word_of(MappingForm, "type", type_of(row)),
         source=_source(row),
@@ -179,9 +181,9 @@ def _row(
     )
 
 
-def _type(of: Type) -> str:
+def type_name(of: Characteristics) -> str:
     """A name of RFC 7643 as it is; a reference in words, as the tutorial has it."""
-    return _("Reference") if of is Type.REFERENCE else f"{of[0].upper()}{of[1:]}"
+    return _("Reference") if of.type is Type.REFERENCE else f"{of.type[0].upper()}{of.type[1:]}"
 
 
 def _source(row: Mapping[str, Any]) -> str:

@@ -437,3 +437,67 @@ def test_a_reader_reads_mappings_and_values_only(client, phone):
     assert "ana@contoso.example" in text
     assert "Add new mapping" not in text
     assert client.get(f"{USERS}0/").status_code == 403
+
+
+def offers(client):
+    """The target attributes that a new mapping may fill, with what is said of each."""
+    found = re.search(r'<datalist id="targets">(.*?)</datalist>', page(client, NEW), re.DOTALL)
+    assert found
+    return re.findall(r'<option value="(.*?)">(.*?)</option>', found[1])
+
+
+def describe(app, *lines):
+    """As if Test Connection had read this schema."""
+    app.connection.passport = {"schema": {"user": ["userName string required", *lines]}}
+    app.connection.save()
+
+
+def test_the_template_s_attributes_are_offered_with_their_types(client, marie):
+    found = dict(offers(client))
+
+    assert found["nickName"] == "nickName · String"
+    enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
+    assert found[f"{enterprise}:manager"] == "enterprise: manager · Reference"
+    assert "title" not in found, "it is mapped already"
+
+
+def test_an_application_that_describes_itself_is_offered_what_it_describes(client, marie, phone):
+    describe(phone, "urn:example:hr:2.0:User:grade integer required", "nickName string")
+
+    assert offers(client) == [
+        ("externalId", "externalId · String"),
+        ("nickName", "nickName · String"),
+        ("urn:example:hr:2.0:User:grade", "urn:example:hr:2.0:User:grade · Integer *"),
+    ]
+
+
+def test_a_read_only_attribute_is_refused_beside_its_field(client, marie, phone):
+    describe(phone, "nickName string readOnly")
+
+    answer = client.post(NEW, TYPED)
+
+    assert answer.status_code == 422
+    assert "nickName belongs to the application: nobody else may write it." in text_of(answer)
+    assert "nickName" not in targets()
+
+
+def test_an_attribute_that_the_schema_lacks_is_warned_of_in_its_row(client, marie, phone):
+    describe(phone, "displayName string", "active boolean")
+
+    assert "does not name this attribute" in page(client, USERS)
+
+
+def test_a_password_is_shown_to_nobody(client, marie):
+    configure(
+        {
+            "slug": "phone",
+            "mappings": {
+                "users": {"attributes": [*ATTRIBUTES, {"target": "password", "source": "jobTitle"}]}
+            },
+        }
+    )
+
+    text = page(client, USERS)
+
+    assert text.count("Coach") == 1
+    assert "[Redact]" in text

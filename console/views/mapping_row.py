@@ -147,7 +147,7 @@ def _shown(request: ConsoleRequest, editing: Editing, status: int) -> HttpRespon
         "read": read_up_to(editing.app),
         "meanwhile": editing.overtaken,
         "op": request.POST.get("op"),
-        "targets": lines.unmapped(editing.attributes, kind),
+        "targets": lines.unmapped(editing.app, editing.attributes, kind),
         "attributes": filled_attributes(kind),
         "functions": sorted(REGISTRY.values(), key=lambda one: one.name),
         "preview_user": request.GET.get("user") or request.POST.get("user", ""),

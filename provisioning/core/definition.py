@@ -19,11 +19,16 @@ from provisioning.core.attribute_path import AttributePath
 from provisioning.core.durations import read_duration
 from provisioning.core.errors import ConfigurationError, MappingError
 from provisioning.core.mapping import Apply, AttributeMapping, Constant, Direct, WhenEmpty
-from provisioning.core.mapping_checks import check_mapping, problems_together
+from provisioning.core.mapping_checks import (
+    check_against_schema,
+    check_mapping,
+    problems_together,
+)
 from provisioning.core.patch import Dialect
 from provisioning.core.problems import Problem, ToldProblem, UsageProblems
 from provisioning.core.resource import Kind, Value
 from provisioning.core.scoping import Clause, Filter, Operator
+from provisioning.core.target_schema import UNKNOWN, TargetSchema
 from provisioning.core.vocabulary import MEMBER_OF, OF_MANAGER
 from provisioning.core.wording import gettext_noop
 
@@ -151,9 +156,12 @@ class JobDefinition:
         return self._by_kind[kind]
 
 
-def read_definition(document: Document, required: Sequence[str] = ()) -> JobDefinition:
+def read_definition(
+    document: Document, required: Sequence[str] = (), published: TargetSchema = UNKNOWN
+) -> JobDefinition:
     """The definition a document in normal form describes; `required` of a person at the target.
 
+    `published` is what the target says of its attributes; what it does not say, our schemas do.
     Raises `UsageProblems` with every wrong expression, path, filter and contradiction.
     """
     problems: list[Problem] = []
@@ -176,19 +184,53 @@ def read_definition(document: Document, required: Sequence[str] = ()) -> JobDefi
         delete_after=read_duration(str(deletion["after"])),
         guard=GuardLimits(**{name: int(str(guard[name])) for name in guard}),
         dialect=Dialect(str(document["dialect"])),
-        users=replace(users, required=tuple(AttributePath.parse(name) for name in required)),
-        groups=replace(groups, required=(AttributePath.parse("displayName"),)),
+        users=_judged_by(published, users, required),
+        groups=_judged_by(published, groups, ("displayName",)),
     )
 
 
-def cached_definition(content: Document, required: tuple[str, ...] = ()) -> JobDefinition:
+def schema_problems(definition: JobDefinition, known: JobDefinition | None) -> list[Problem]:
+    """What the target's schema rules out, each at its place; what was `known` before stays so."""
+    problems: list[Problem] = []
+    for mapping in (definition.users, definition.groups):
+        stored = known.of(mapping.kind).attributes if known else ()
+        for index, rule in enumerate(mapping.attributes):
+            try:
+                if rule not in stored:
+                    check_against_schema(rule)
+            except MappingError as error:
+                place = f"mappings.{mapping.kind}s.attributes[{index}]"
+                problems.append(ToldProblem.of(place, error))
+    return problems
+
+
+def cached_definition(
+    content: Document, required: tuple[str, ...] = (), published: object = None
+) -> JobDefinition:
     """As `read_definition`, parsing the same stored content once in a process."""
-    return _cached(dumps(content, sort_keys=True), required)
+    return _cached(dumps(content, sort_keys=True), required, dumps(published, sort_keys=True))
 
 
 @lru_cache(maxsize=64)
-def _cached(content: str, required: tuple[str, ...]) -> JobDefinition:
-    return read_definition(loads(content), required)
+def _cached(content: str, required: tuple[str, ...], published: str) -> JobDefinition:
+    return read_definition(loads(content), required, TargetSchema.stored(loads(published)))
+
+
+def _judged_by(
+    published: TargetSchema, mapping: ObjectMapping, required: Sequence[str]
+) -> ObjectMapping:
+    """The mapping with what the target's schema says of each attribute.
+
+    What only the schema calls required counts where it is mapped: else nobody could be created.
+    """
+    rules = [published.rules(one.target, mapping.kind) for one in mapping.attributes]
+    attributes = tuple(
+        replace(one, rules=of, undeclared=published.lacks(one.target, mapping.kind))
+        for one, of in zip(mapping.attributes, rules, strict=True)
+    )
+    needed = [AttributePath.parse(name) for name in required]
+    needed += [one.target for one in attributes if one.needs_a_value and one.target not in needed]
+    return replace(mapping, attributes=attributes, required=tuple(needed))
 
 
 def _object_mapping(kind: Kind, document: Document, problems: list[Problem]) -> ObjectMapping:

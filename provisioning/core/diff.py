@@ -7,12 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from provisioning.core.attribute_path import AttributePath
 from provisioning.core.compare import equal
 from provisioning.core.json_values import as_object, elements, entry, is_unassigned
 from provisioning.core.resource import Kind, Resource, Value
 from provisioning.core.schema import as_typed
+
+Echo: TypeAlias = dict[str, Value]
+"""What was sent for one path, and what was then `seen` there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,26 @@ def apply(changes: Iterable[Change], resource: Resource) -> dict[str, Value]:
     for change in sorted(changes, key=lambda change: change.new is not None):
         changed = change.path.set(changed, change.new)
     return changed
+
+
+def learnt(
+    echo: Mapping[str, Echo], written: Iterable[Change], resource: Resource, kind: Kind
+) -> dict[str, Echo]:
+    """The values that came back otherwise than they were sent: not sent again for that (F18).
+
+    What was learnt before stays true for as long as the account still shows it.
+    """
+    known = {
+        path: one
+        for path, one in echo.items()
+        if AttributePath.parse(path).get(resource) == one.get("seen")
+    }
+    for change in written:
+        seen = change.path.get(resource)
+        known.pop(str(change.path), None)
+        if change.new is not None and not equal(change.path, kind, change.new, seen):
+            known[str(change.path)] = {"sent": change.new, "seen": seen}
+    return known
 
 
 def _without_lone_flags(changes: tuple[Change, ...], current: Resource) -> tuple[Change, ...]:

@@ -6,7 +6,7 @@ preview, provision on demand and `explain` all call it; there is no second opini
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -39,13 +39,15 @@ class Decision:
     """One operation with its reasons.
 
     `references` are reference attributes by path and the source id they point to: target ids are
-    filled in by whoever knows the links. `reasons` of a skip are all that apply.
+    filled in by whoever knows the links. `reasons` of a skip are all that apply. `once` are the
+    paths of a creation that an account which exists after all is not given.
     """
 
     operation: Operation
     reasons: tuple[Because, ...]
     changes: tuple[Change, ...] = ()
     references: Mapping[str, str] = field(default_factory=dict)
+    once: tuple[str, ...] = ()
 
     @property
     def reason(self) -> Reason:
@@ -106,7 +108,15 @@ def _create(definition: JobDefinition, subject: Subject, now: datetime) -> Decis
             (Because(Reason.ATTRIBUTE_VALIDATION_FAILED, {"properties": names}),),
         )
     changes = differences(wanted, {}, mapping.kind)
-    return Decision(Operation.CREATE, (Because(Reason.NO_MATCH),), changes, references)
+    once = tuple(str(path) for path in _once(mapping, wanted))
+    return Decision(Operation.CREATE, (Because(Reason.NO_MATCH),), changes, references, once)
+
+
+def _once(mapping: ObjectMapping, wanted: Mapping[AttributePath, Value]) -> Iterator[AttributePath]:
+    """What only creation writes: by the mapping, or because the attribute allows no more."""
+    for rule in mapping.attributes:
+        if rule.target in wanted and not rule.acts(creating=False):
+            yield rule.target
 
 
 def _keep_in_step(
@@ -118,15 +128,31 @@ def _keep_in_step(
     if TargetAction.UPDATE in mapping.actions:
         wanted, references = _wanted(definition, subject, now, creating=False)
         changes = _changes(wanted, account, mapping.kind)
+    operation, reason = Operation.UPDATE, Reason.ATTRIBUTES_DIFFER
     if not account.linked:
-        return Decision(Operation.ADOPT, (Because(Reason.MATCHED),), changes, references)
-    if not changes:
-        reasons = (Because(Reason.REDUNDANT_EXPORT),)
-        return Decision(Operation.UNCHANGED, reasons, (), references)
-    if any(_switches_on(change) for change in changes):
-        reasons = (Because(Reason.BACK_IN_SCOPE),)
-        return Decision(Operation.ENABLE, reasons, changes, references)
-    return Decision(Operation.UPDATE, (Because(Reason.ATTRIBUTES_DIFFER),), changes, references)
+        operation, reason = Operation.ADOPT, Reason.MATCHED
+    elif not changes:
+        operation, reason = Operation.UNCHANGED, Reason.REDUNDANT_EXPORT
+    elif any(_switches_on(change) for change in changes):
+        operation, reason = Operation.ENABLE, Reason.BACK_IN_SCOPE
+    reasons = (Because(reason), *_not_writable(definition, subject, account, now))
+    return Decision(operation, reasons, changes, references)
+
+
+def _not_writable(
+    definition: JobDefinition, subject: Subject, account: Account, now: datetime
+) -> Iterator[Because]:
+    """What differs and stays so, since the application lets it be written only once, or never."""
+    mapping = definition.of(subject.source.kind)
+    fixed = [rule for rule in mapping.attributes if rule.written_once]
+    if not fixed:
+        return
+    view = subject.view(definition, soft_deleted=False)
+    context = replace(subject.context, now=now)
+    wanted = desired_values(fixed, view, context, creating=True)
+    paths = [str(change.path) for change in _changes(wanted, account, mapping.kind)]
+    if paths:
+        yield Because(Reason.NOT_WRITABLE, {"properties": list(paths)})
 
 
 def _leave(

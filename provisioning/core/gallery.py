@@ -14,9 +14,11 @@ from difflib import get_close_matches
 from types import MappingProxyType
 
 from provisioning.core.errors import ConfigurationError
+from provisioning.core.resource import Kind
+from provisioning.core.urns import ENTERPRISE_USER, GENESYS_USER
 from provisioning.core.wording import gettext_noop
 
-ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
+ENTERPRISE = ENTERPRISE_USER
 ALL_ACTIONS = ("create", "update", "delete")
 UPDATE_ONLY = ("update",)
 
@@ -81,6 +83,8 @@ class Template:
     regions: tuple[Region, ...]
     expected_url: str
     required: tuple[str, ...]
+    # What the mapping editor offers where the application does not describe its attributes.
+    attributes: Mapping[Kind, tuple[str, ...]]
     _document: Mapping[str, object]
 
     def document(self) -> dict[str, object]:
@@ -168,6 +172,53 @@ def _mappings(user_rows: list[dict[str, object]], group_actions: tuple[str, ...]
     }
 
 
+_GROUP_ATTRIBUTES = ("displayName", "externalId", "members")
+
+# genesys-scim 5, in its order: what its SCIM service knows, and nothing it ignores.
+_GENESYS_ATTRIBUTES = (
+    *("userName", "displayName", "active", "title", "password", "externalId"),
+    'emails[type eq "work"].value',
+    *(
+        f'phoneNumbers[type eq "{kind}"].value'
+        for kind in (
+            *("work", "work2", "work3", "work4", "home", "mobile", "other"),
+            *("microsoftteams", "zoomphone", "eightbyeight", "ringcentral"),
+        )
+    ),
+    "roles",
+    *(
+        f"{ENTERPRISE}:{name}"
+        for name in ("division", "department", "manager", "employeeNumber", "dateHire")
+    ),
+    f"{GENESYS_USER}:routingSkills",
+    f"{GENESYS_USER}:routingLanguages",
+    *(
+        f'{GENESYS_USER}:externalIds[authority eq "{name}"].value'
+        for name in ("microsoftteams", "ringcentral", "zoomphone")
+    ),
+)
+
+_SCIM_ATTRIBUTES = (
+    *("userName", "active", "displayName", "title", "externalId", "name.givenName"),
+    *("name.familyName", "name.formatted", "nickName", "userType", "preferredLanguage"),
+    *("locale", "timezone", "profileUrl", "password", "roles", 'roles[primary eq "True"].value'),
+    *('emails[type eq "work"].value', 'emails[type eq "home"].value'),
+    *(f'phoneNumbers[type eq "{kind}"].value' for kind in ("work", "mobile", "fax")),
+    *(
+        f'addresses[type eq "work"].{name}'
+        for name in (
+            *("formatted", "streetAddress", "locality", "region", "postalCode", "country"),
+        )
+    ),
+    *(
+        f"{ENTERPRISE}:{name}"
+        for name in (
+            *("employeeNumber", "costCenter", "organization"),
+            *("division", "department", "manager"),
+        )
+    ),
+)
+
 GENESYS_REGIONS = (
     Region("us-east-1", "US East (N. Virginia)", "api.mypurecloud.com"),
     Region("us-east-2", "US East (FedRAMP)", "api.use2.us-gov-pure.cloud"),
@@ -200,6 +251,7 @@ GENESYS_CLOUD = Template(
     regions=GENESYS_REGIONS,
     expected_url="…/api/v2/scim/v2",
     required=("userName", "displayName"),
+    attributes={Kind.USER: _GENESYS_ATTRIBUTES, Kind.GROUP: _GROUP_ATTRIBUTES},
     _document={
         **_DEFAULTS,
         "roles": [
@@ -219,6 +271,7 @@ GENERIC_SCIM = Template(
     regions=(),
     expected_url="…/scim/v2",
     required=("userName",),
+    attributes={Kind.USER: _SCIM_ATTRIBUTES, Kind.GROUP: _GROUP_ATTRIBUTES},
     _document={**_DEFAULTS, "mappings": _mappings(_SCIM_USER_ROWS, ALL_ACTIONS)},
 )
 

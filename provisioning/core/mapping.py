@@ -16,6 +16,7 @@ from provisioning.core.attribute_path import AttributePath
 from provisioning.core.expressions import Context, Expression, Step, Traced
 from provisioning.core.expressions.nodes import Attribute
 from provisioning.core.resource import Value
+from provisioning.core.schema import DEFAULT, Characteristics, Mutability, Type, typed
 
 SOFT_DELETED = "IsSoftDeleted"
 """The computed source flag: blocked, deleted or out of scope (entra-provisioning 6.9)."""
@@ -104,10 +105,16 @@ class AttributeMapping:
     apply: Apply = Apply.ALWAYS
     default: Value = None
     when_empty: WhenEmpty = WhenEmpty.LEAVE
+    rules: Characteristics = DEFAULT
+    """What the target's schema says of the attribute, else what ours does."""
+    undeclared: bool = False
+    """Whether the target publishes a schema, and this attribute is not in it."""
 
     @property
     def redacts(self) -> bool:
         """Whether only the application may see the value."""
+        if self.rules.mutability is Mutability.WRITE_ONLY:
+            return True
         return isinstance(self.source, Expression) and self.source.redacts
 
     @property
@@ -119,6 +126,18 @@ class AttributeMapping:
     def tells_leaving(self) -> bool:
         """Whether the account is told of a leaver through this attribute."""
         return SOFT_DELETED in self.source.attributes
+
+    @property
+    def needs_a_value(self) -> bool:
+        """Whether the schema wants the attribute in every resource: not only in a part of one."""
+        whole = self.target.sub is None and self.target.filter is None
+        return whole and self.rules.required and self.rules.type is not Type.REFERENCE
+
+    @property
+    def written_once(self) -> bool:
+        """Whether a later difference can be seen, but not be written."""
+        once = self.rules.mutability in (Mutability.IMMUTABLE, Mutability.READ_ONLY)
+        return once and self.apply is Apply.ALWAYS
 
     def value(self, attributes: Mapping[str, Value], context: Context) -> Value:
         """The value for one person; what is drawn by chance is drawn for this attribute alone."""
@@ -134,8 +153,13 @@ class AttributeMapping:
         return context
 
     def acts(self, *, creating: bool) -> bool:
-        """Whether the mapping has a say at all: some act on creation only."""
-        return creating or self.apply is not Apply.ON_CREATE
+        """Whether the mapping has a say at all: some act on creation only.
+
+        So do those of attributes that can be written once, or never be read and compared
+        (RFC 7643, section 7: immutable, writeOnly).
+        """
+        changeable = self.rules.mutability is Mutability.READ_WRITE
+        return creating or (changeable and self.apply is not Apply.ON_CREATE)
 
     def flow(self, value: Value, *, creating: bool) -> tuple[Flow, Value]:
         """What becomes of a value, and what the account should then hold.
@@ -144,12 +168,18 @@ class AttributeMapping:
         cleared (entra-provisioning 6.5).
         """
         if not empty(value):
-            return Flow.VALUE, value
+            return Flow.VALUE, self._typed(value)
         if creating and not empty(self.default):
-            return Flow.DEFAULT, self.default
+            return Flow.DEFAULT, self._typed(self.default)
         if self.clears and not creating:
             return Flow.CLEARED, None
         return Flow.EMPTY, None
+
+    def _typed(self, value: Value) -> Value:
+        """In the attribute's type; a reference keeps the id of the directory until it is known."""
+        if self.rules.type is Type.REFERENCE:
+            return value
+        return typed(self.target, self.rules, value)
 
     @property
     def clears(self) -> bool:

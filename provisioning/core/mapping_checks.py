@@ -4,20 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
 from provisioning.core.attribute_path import AttributePath
 from provisioning.core.errors import MappingError
 from provisioning.core.expressions import Expression
-from provisioning.core.mapping import Apply, AttributeMapping
+from provisioning.core.mapping import Apply, AttributeMapping, Constant, empty
 from provisioning.core.problems import Problem, ToldProblem
-from provisioning.core.resource import Kind
-from provisioning.core.schema import characteristics
+from provisioning.core.resource import Kind, Value
+from provisioning.core.schema import DEFAULT, Mutability, Type, characteristics, typed
 from provisioning.core.wording import gettext_noop
 
 CHANGES_EACH_TIME = gettext_noop(
     "The value changes each time: the application would be written to in every cycle. Apply this"
     " mapping only during object creation."
 )
+
+
+NEVER_COMPARED = gettext_noop(
+    "The application never shows this value, so nothing can be compared: it is sent when an account"
+    " is created, and not again."
+)
+NOT_IN_SCHEMA = gettext_noop(
+    "The application's schema does not name this attribute: it may ignore or refuse it."
+)
+
+_EXAMPLES: Final = {
+    Type.BOOLEAN: gettext_noop("Write true or false."),
+    Type.INTEGER: gettext_noop("Write a whole number, such as 3."),
+    Type.DECIMAL: gettext_noop("Write a number, such as 4.5."),
+}
 
 
 def check_mapping(mapping: AttributeMapping) -> None:
@@ -27,8 +43,30 @@ def check_mapping(mapping: AttributeMapping) -> None:
         _check_expression(mapping, mapping.source)
 
 
+def check_against_schema(mapping: AttributeMapping) -> None:
+    """Refuses what the schema of the target's attribute rules out: `MappingError`.
+
+    Asked when a mapping is saved, never of one that is stored: what a target says of itself later
+    stops nothing that worked.
+    """
+    if mapping.rules.mutability is Mutability.READ_ONLY and not mapping.match:
+        raise MappingError(
+            gettext_noop("%(target)s belongs to the application: nobody else may write it."),
+            params={"target": str(mapping.target)},
+            advice=gettext_noop("Remove the mapping, or fill another attribute."),
+        )
+    _check_shape(mapping)
+    given = mapping.source.value if isinstance(mapping.source, Constant) else None
+    for value in (given, mapping.default):
+        _check_kind(mapping, value)
+
+
 def warning_about(mapping: AttributeMapping) -> str:
     """A sentence of the catalogue about a mapping that works, but not well; mostly empty."""
+    if mapping.undeclared:
+        return NOT_IN_SCHEMA
+    if mapping.rules.mutability is Mutability.WRITE_ONLY and mapping.apply is Apply.ALWAYS:
+        return NEVER_COMPARED
     varies = isinstance(mapping.source, Expression) and mapping.source.varies
     return CHANGES_EACH_TIME if varies and mapping.apply is Apply.ALWAYS else ""
 
@@ -71,6 +109,35 @@ def _nothing_matches() -> MappingError:
     )
 
 
+def _check_shape(mapping: AttributeMapping) -> None:
+    """A whole that has parts takes no text; one value takes no list."""
+    rules, whole = mapping.rules, mapping.target.sub is None and mapping.target.filter is None
+    if whole and rules.type is Type.COMPLEX and not rules.multi_valued:
+        raise MappingError(
+            gettext_noop("%(target)s has parts, and no value of its own."),
+            params={"target": str(mapping.target)},
+            advice=gettext_noop("Name one of its parts, such as name.familyName."),
+        )
+    gives_list = isinstance(mapping.source, Expression) and mapping.source.gives_list
+    if whole and gives_list and rules is not DEFAULT and not rules.multi_valued:
+        raise _list_for_one(mapping)
+
+
+def _check_kind(mapping: AttributeMapping, value: Value) -> None:
+    """What is typed as a constant or a default must be of the attribute's type."""
+    kind = mapping.rules.type
+    if empty(value) or kind not in _EXAMPLES:
+        return
+    given = typed(mapping.target, mapping.rules, value)
+    fits = isinstance(given, bool) if kind is Type.BOOLEAN else isinstance(given, int | float)
+    if not fits or (kind is not Type.BOOLEAN and isinstance(given, bool)):
+        raise MappingError(
+            gettext_noop("%(target)s cannot hold %(value)s: its type is %(type)s."),
+            params={"target": str(mapping.target), "value": str(value)[:60], "type": kind.value},
+            advice=_EXAMPLES[kind],
+        )
+
+
 def _check_target(target: AttributePath) -> None:
     """A target must name one value: which of several e-mail addresses, for example."""
     unclear = target.filter is None and target.sub is not None and _is_list(target)
@@ -90,13 +157,17 @@ def _is_list(target: AttributePath) -> bool:
 
 def _check_expression(mapping: AttributeMapping, expression: Expression) -> None:
     if expression.gives_list and mapping.target.sub is not None:
-        raise MappingError(
-            gettext_noop("The expression gives a list, but %(target)s holds one value."),
-            params={"target": str(mapping.target)},
-            advice=gettext_noop("Pick one with Item, or put them into one text with Join."),
-        )
+        raise _list_for_one(mapping)
     if mapping.selects_unique:
         _check_unique(mapping)
+
+
+def _list_for_one(mapping: AttributeMapping) -> MappingError:
+    return MappingError(
+        gettext_noop("The expression gives a list, but %(target)s holds one value."),
+        params={"target": str(mapping.target)},
+        advice=gettext_noop("Pick one with Item, or put them into one text with Join."),
+    )
 
 
 def _check_unique(mapping: AttributeMapping) -> None:

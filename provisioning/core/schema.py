@@ -8,7 +8,7 @@ Nothing a target sends is refused by these tables: they decide how values are co
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -64,6 +64,8 @@ class Characteristics:
     required: bool = False
     mutability: Mutability = Mutability.READ_WRITE
     uniqueness: Uniqueness = Uniqueness.NONE
+    plain: str = "value"
+    """The sub-attribute that a value without any stands for, such as a role's name."""
 
 
 _COMMON: Final = """
@@ -127,10 +129,10 @@ dateHire              dateTime
 """
 
 _GENESYS: Final = """
-routingSkills                  complex multi
+routingSkills                  complex multi plain:name
 routingSkills.name             string  exact
 routingSkills.proficiency      decimal
-routingLanguages               complex multi
+routingLanguages               complex multi plain:name
 routingLanguages.name          string  exact
 routingLanguages.proficiency   decimal
 externalIds                    complex multi
@@ -140,14 +142,17 @@ externalIds.value              string  exact
 
 Choice = TypeVar("Choice", Mutability, Uniqueness)
 
-_DEFAULT: Final = Characteristics()
+DEFAULT: Final = Characteristics()
+"""What RFC 7643, section 2.2, says of an attribute that says nothing of itself."""
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,300}(?:\.[0-9]{1,300})?")
+_WHOLE: Final = re.compile(r"[+-]?[0-9]{1,300}")
 _FLAGS: Final = frozenset({"multi", "exact", "required"})
 
 
-def _table(lines: str, urn: str = "") -> dict[str, Characteristics]:
+def table(lines: Iterable[str], urn: str = "") -> dict[str, Characteristics]:
+    """Characteristics by name in lower case, from lines of a name, a type and what differs."""
     prefix = f"{urn}:".lower() if urn else ""
-    rows = (line.split() for line in lines.strip().splitlines())
+    rows = (line.split() for line in lines)
     return {f"{prefix}{name}".lower(): _row(kind, words) for name, kind, *words in rows}
 
 
@@ -158,9 +163,14 @@ def _row(kind: str, words: Collection[str]) -> Characteristics:
         multi_valued="multi" in words,
         case_exact="exact" in words,
         required="required" in words,
-        mutability=_chosen(rest, Mutability, _DEFAULT.mutability),
-        uniqueness=_chosen(rest, Uniqueness, _DEFAULT.uniqueness),
+        mutability=_chosen(rest, Mutability, DEFAULT.mutability),
+        uniqueness=_chosen(rest, Uniqueness, DEFAULT.uniqueness),
+        plain=next((word[6:] for word in rest if word.startswith("plain:")), DEFAULT.plain),
     )
+
+
+def _table(lines: str, urn: str = "") -> dict[str, Characteristics]:
+    return table(lines.strip().splitlines(), urn)
 
 
 def _chosen(words: Collection[str], choices: type[Choice], otherwise: Choice) -> Choice:
@@ -177,10 +187,13 @@ _TABLES: Final[Mapping[Kind, Mapping[str, Characteristics]]] = {
 @lru_cache(maxsize=4096)
 def characteristics(path: AttributePath, kind: Kind) -> Characteristics:
     """What the schemas say of the attribute or sub-attribute that the path ends in."""
+    return _TABLES[kind].get(name_of(path), DEFAULT)
+
+
+def name_of(path: AttributePath) -> str:
+    """The path's attribute or sub-attribute by its name in lower case, whichever value is meant."""
     name = f"{path.urn}:{path.attribute}" if path.urn else path.attribute
-    if path.sub is not None:
-        name = f"{name}.{path.sub}"
-    return _TABLES[kind].get(name.lower(), _DEFAULT)
+    return f"{name}.{path.sub}".lower() if path.sub is not None else name.lower()
 
 
 def required_paths(kind: Kind, schemas: Collection[str] = ()) -> tuple[AttributePath, ...]:
@@ -207,7 +220,11 @@ def as_typed(path: AttributePath, kind: Kind, value: Value) -> Value:
     Mappings compute texts; `"True"` becomes true, `"4.5"` a number, a role's name
     `[{"value": name}]`, a manager's id `{"value": id}`.
     """
-    rules = characteristics(path, kind)
+    return typed(path, characteristics(path, kind), value)
+
+
+def typed(path: AttributePath, rules: Characteristics, value: Value) -> Value:
+    """As `as_typed`, by rules that are known already."""
     if rules.multi_valued and path.filter is None:
         return [_member(item, rules) for item in elements(value)]
     if rules.type is Type.REFERENCE and path.sub is None and not is_list(value):
@@ -217,6 +234,8 @@ def as_typed(path: AttributePath, kind: Kind, value: Value) -> Value:
 
 def _member(item: Value, rules: Characteristics) -> Value:
     complex_valued = rules.type in (Type.COMPLEX, Type.REFERENCE)
+    if complex_valued and not isinstance(item, Mapping) and item is not None:
+        return {rules.plain: item}
     return dict(as_object(item)) if complex_valued else item
 
 
@@ -226,5 +245,7 @@ def _scalar(text: str, kind: Type) -> Value:
             return {"true": True, "false": False}.get(text.strip().lower(), text)
         case Type.DECIMAL:
             return float(text) if _NUMBER.fullmatch(text) else text
+        case Type.INTEGER:
+            return int(text) if _WHOLE.fullmatch(text) else text
         case _:
             return text

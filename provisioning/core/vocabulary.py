@@ -69,6 +69,8 @@ class Reason(StrEnum):
     DELETED_IN_DIRECTORY = "DeletedInDirectory"
     MEMBERS_DIFFER = "MembersDiffer"
     REFERENCE_CLOSED = "ReferenceClosed"
+    # What differs, and may not be changed any more.
+    NOT_WRITABLE = "NotWritable"
     # What somebody waits for, or is.
     WAITING_FOR_REFERENCE = "WaitingForReference"
     WAITING_FOR_APPROVAL = "WaitingForApproval"

@@ -83,7 +83,8 @@ def authorisation_of(connection: Connection, door: Door) -> Credentials:
 def quirks_of(application: Application) -> Quirks:
     """How to speak to the target: what Test Connection learnt, else what its template says."""
     passport = cast("dict[str, Value]", application.connection.passport)
-    return Quirks.from_dict(passport) if passport else template_quirks(application)
+    learnt = {name: value for name, value in passport.items() if name != "schema"}
+    return Quirks.from_dict(learnt) if learnt else template_quirks(application)
 
 
 def keep_quirks(application: Application, **learnt: Value) -> None:

@@ -138,7 +138,8 @@ def _changes_waiting(around: Circumstances, fact: Fact) -> list[dict[str, Any]]:
     except ConfigurationError as error:
         return [_because(Reason.FAILED, {"message": error.message})]
     paths = [str(change.path) for change in decision.changes]
-    return [_because(Reason.CHANGES_WAITING, {"properties": list(paths)})] if paths else []
+    waiting = [_because(Reason.CHANGES_WAITING, {"properties": list(paths)})] if paths else []
+    return [*waiting, *_told(decision.reasons[1:])]
 
 
 def _failure(code: str, escrow: Escrow, standing: Standing | None) -> dict[str, Any]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from provisioning.core.attribute_path import AttributePath
-from provisioning.core.compare import equal
+from provisioning.core.diff import learnt
 from provisioning.core.errors import LinkBroken
 from provisioning.core.resource import Kind
 from provisioning.core.vocabulary import Operation, RowState
@@ -41,7 +40,9 @@ def save_links(work: Work, outcomes: Sequence[Outcome]) -> None:
     """Insert or replace the link of each object that was written."""
     latest = {o.task.row.object_id: o for o in outcomes if o.operation is not Operation.DELETE}
     for outcome in outcomes:
-        _remember_echo(outcome.task)
+        task, once = outcome.task, outcome.task.row.once
+        written = [change for change in task.changes if str(change.path) not in once]
+        task.seen.echo = learnt(task.seen.echo, written, task.seen.resource, task.kind)
     now = work.now
     links = [_link(work, outcome, now) for outcome in latest.values()]
     PastLink.keep(work.job.pk, latest, now)
@@ -71,7 +72,10 @@ def forget_links(work: Work, outcomes: Sequence[Outcome]) -> None:
 
 def _link(work: Work, outcome: Outcome, now: datetime) -> Link:
     task = outcome.task
-    resource = {name: value for name, value in task.seen.resource.items() if name != "members"}
+    # A password is never returned (RFC 7643, 4.1.1); who returns it anyway is not believed.
+    left_out = ("members", "password")
+    seen = task.seen.resource.items()
+    resource = {name: value for name, value in seen if name.lower() not in left_out}
     return Link(
         job=work.job,
         object_id=task.row.object_id,
@@ -84,25 +88,6 @@ def _link(work: Work, outcome: Outcome, now: datetime) -> Link:
         created=now,
         updated=now,
     )
-
-
-def _remember_echo(task: Task) -> None:
-    """Values that came back otherwise than they were sent: never sent again for that (F18).
-
-    What was learnt before stays true for as long as the account still shows it.
-    """
-    resource = task.seen.resource
-    echo = {
-        path: known
-        for path, known in task.seen.echo.items()
-        if AttributePath.parse(path).get(resource) == known.get("seen")
-    }
-    for change in task.changes:
-        seen = change.path.get(resource)
-        echo.pop(str(change.path), None)
-        if change.new is not None and not equal(change.path, task.kind, change.new, seen):
-            echo[str(change.path)] = {"sent": change.new, "seen": seen}
-    task.seen.echo = echo
 
 
 def _save_members(work: Work, task: Task) -> None:

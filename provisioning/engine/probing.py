@@ -30,6 +30,7 @@ from provisioning.core.errors import (
     ProvisioningError,
 )
 from provisioning.core.resource import Kind, Resource, Value
+from provisioning.core.target_schema import UNKNOWN, TargetSchema, read_schemas
 from provisioning.engine.clock import Clock
 from provisioning.engine.configuration.credentials import allowed_networks
 from provisioning.engine.credentials import authorisation_of, template_quirks, tenant_url_of
@@ -175,6 +176,19 @@ class Probe:
             return Finding(self._find_nobody(mapping))
         total, read = self._first_page(Kind.GROUP)
         return Finding(_("%(read)s of %(total)s read") % {"read": read, "total": total})
+
+    def published(self) -> TargetSchema | None:
+        """The attributes the target describes; empty when it describes none, None when that could
+        not be found out. No step: nothing depends on it but what the mapping editor offers.
+        """
+        try:
+            schemas = self._ask(ScimClient.schemas)
+            types = self._ask(ScimClient.resource_types)
+        except NotScim:
+            return UNKNOWN
+        except ProvisioningError:
+            return None
+        return read_schemas(schemas, types)
 
     def _tenant(self) -> TenantUrl:
         return tenant_url_of(self._connection)

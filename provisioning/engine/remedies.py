@@ -50,6 +50,9 @@ REMEDIES: Mapping[str, str] = {
     ),
     Reason.WAITING_FOR_CYCLE: gettext_noop("Nothing: wait for the next cycle, or run one now."),
     Reason.CHANGES_WAITING: gettext_noop("Nothing: wait for the next cycle, or run one now."),
+    Reason.NOT_WRITABLE: gettext_noop(
+        "Have %(properties)s corrected in the application itself, or in the directory."
+    ),
     Reason.QUARANTINED: gettext_noop("Correct the cause of the quarantine, then run a cycle."),
     Reason.FAILED: gettext_noop("Follow the advice of the last log entry; it is tried again."),
     Reason.WAITING_FOR_REFERENCE: gettext_noop(

@@ -64,6 +64,10 @@ REASONS: Mapping[str, str] = {
     "RedundantExport": gettext_noop("The account agrees with the directory."),
     "BackInScope": gettext_noop("In scope again."),
     "DeletedInDirectory": gettext_noop("Deleted in the directory."),
+    "NotWritable": gettext_noop(
+        "The application lets nobody change these attributes once they are set, though they differ "
+        "from the directory: %(properties)s."
+    ),
     "MembersDiffer": gettext_noop("The members differ from the directory."),
     "ReferenceClosed": gettext_noop("The manager has an account by now."),
     "WaitingForReference": gettext_noop(

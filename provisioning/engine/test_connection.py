@@ -15,6 +15,7 @@ from typing import Any
 
 from provisioning.core.errors import ProvisioningError
 from provisioning.core.resource import Value
+from provisioning.core.target_schema import TargetSchema
 from provisioning.core.wording import gettext_noop
 from provisioning.engine.clock import Clock
 from provisioning.engine.probing import Finding, Probe
@@ -80,12 +81,18 @@ class Tested:
     steps: list[ProbeStep]
     at: datetime
     learnt: Quirks | None = None
+    published: TargetSchema | None = None
 
     def document(self) -> dict[str, Any]:
         """The test as JSON, by the names of the connection's fields."""
         result = {"ok": succeeded(self.steps), "steps": [asdict(step) for step in self.steps]}
         told: dict[str, Any] = {"last_test": result, "last_tested_at": self.at.isoformat()}
-        return told if self.learnt is None else {**told, "passport": self.learnt.as_dict()}
+        if self.learnt is None:
+            return told
+        passport: dict[str, Any] = self.learnt.as_dict()
+        if self.published is not None:
+            passport["schema"] = self.published.as_document()
+        return {**told, "passport": passport}
 
 
 def probe(
@@ -102,7 +109,9 @@ def look_at(application: Application, *, clock: Callable[[], float] = time.monot
     budget = _Budget(clock, clock() + ALL_SECONDS)
     with Probe(application, budget.left) as look:
         steps = list(_tried(look, budget))
-    return Tested(steps, Clock().now(), look.learnt)
+        budget.begin_step()
+        published = look.published() if succeeded(steps) else None
+    return Tested(steps, Clock().now(), look.learnt, published)
 
 
 def keep(application: Application, document: Mapping[str, Any]) -> None:
@@ -113,6 +122,9 @@ def keep(application: Application, document: Mapping[str, Any]) -> None:
     at = datetime.fromisoformat(document["last_tested_at"])
     tested = {**document["last_test"], "earlier": _earlier(application.connection)}
     stored = {**document, "last_test": tested, "last_tested_at": at}
+    if "passport" in stored and application.published is not None:
+        # Who could not be asked this time still has the schema it had.
+        stored["passport"] = {"schema": application.published, **stored["passport"]}
     Connection.objects.filter(application=application).update(**stored)
     for name, value in stored.items():
         setattr(application.connection, name, value)

@@ -24,3 +24,9 @@ class Application(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def published(self) -> object:
+        """What Test Connection read of the target's schema; None when it read none."""
+        connection = getattr(self, "connection", None)
+        return connection.passport.get("schema") if connection else None

@@ -33,7 +33,8 @@ class Connection(models.Model):
     secret_set_at = models.DateTimeField(null=True)
     requests_per_minute = models.PositiveIntegerField(null=True)
     connections = models.PositiveSmallIntegerField(null=True)
-    # What Test Connection learnt of this server: a document of provisioning.scim.quirks.
+    # What Test Connection learnt of this server: a document of provisioning.scim.quirks, and in
+    # `schema` one of provisioning.core.target_schema.
     passport = models.JSONField(default=dict)
     last_test = models.JSONField(default=dict)
     last_tested_at = models.DateTimeField(null=True)

@@ -34,8 +34,9 @@ class Definition(models.Model):
 
     @cached_property
     def _definition(self) -> JobDefinition:
-        template = find_template(self.job.application.template)
-        return cached_definition(self.content, template.required)
+        application = self.job.application
+        template = find_template(application.template)
+        return cached_definition(self.content, template.required, application.published)
 
     def as_definition(self) -> JobDefinition:
         """The core value, parsed once in a process."""

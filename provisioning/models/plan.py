@@ -119,6 +119,11 @@ class PlanRow(models.Model):
         return secrets_of([*self.changes, *self.matching], self.redacted)
 
     @property
+    def once(self) -> frozenset[str]:
+        """The paths of a create that an account which exists after all is not given."""
+        return frozenset(self.params.get("once", ()))
+
+    @property
     def redacted(self) -> list[str]:
         """The paths whose values only the application may see."""
         return list(self.params.get("redacted", ()))

@@ -74,7 +74,8 @@ def apply_documents(
             write_configuration(actor, judged)
             prefix = f"{judged.document['slug']}." if len(documents) > 1 else ""
             changes.extend({**one, "path": f"{prefix}{one['path']}"} for one in judged.changes)
-            warnings.extend(_warnings(definition_part(judged.document), prefix))
+            published = judged.application.published if judged.application else None
+            warnings.extend(_warnings(definition_part(judged.document), published, prefix))
         if problems:
             raise UsageProblems(problems)
         if prune:
@@ -84,8 +85,8 @@ def apply_documents(
     return Applied(changes, applied=not dry_run, warnings=warnings)
 
 
-def _warnings(content: Document, prefix: str) -> Iterator[Problem]:
-    definition = cached_definition(content)
+def _warnings(content: Document, published: object, prefix: str) -> Iterator[Problem]:
+    definition = cached_definition(content, published=published)
     for mapping in (definition.users, definition.groups):
         for index, rule in enumerate(mapping.attributes):
             if warning := warning_about(rule):

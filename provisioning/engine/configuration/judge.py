@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from provisioning.core.definition import read_definition
+from provisioning.core.definition import read_definition, schema_problems
 from provisioning.core.errors import SecretUnreadable
 from provisioning.core.gallery import Template
 from provisioning.core.problems import Problem, ToldProblem, UsageProblems
+from provisioning.core.target_schema import TargetSchema
 from provisioning.engine.configuration.assignments import (
     Assignee,
     assignment_rows,
@@ -96,11 +97,14 @@ class _Judging:
         return Wanted(document, credentials, assignees, changes, self.application)
 
     def _definition_problems(self, document: Document) -> list[Problem]:
+        published = TargetSchema.stored(self.application and self.application.published)
         try:
-            read_definition(definition_part(document))
+            wanted = read_definition(definition_part(document), published=published)
         except UsageProblems as error:
             return [self._placed(one) for one in error.problems]
-        return []
+        stored = self.application.job.definition if self.application else None
+        known = stored.as_definition() if stored else None
+        return [self._placed(one) for one in schema_problems(wanted, known)]
 
     def _placed(self, problem: Problem) -> Problem:
         """The problem of a definition at its place and line in the file."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from provisioning.core.attribute_path import AttributePath
 from provisioning.core.diff import Change
 from provisioning.core.errors import ProvisioningError
 from provisioning.core.resource import Kind, Resource, Value
@@ -43,6 +44,12 @@ class Task:
 
     # The account that the row was planned for is linked no more.
     moot: bool = False
+
+    @property
+    def lasting(self) -> dict[AttributePath, Value]:
+        """What the account should hold later, too: without what only creation writes."""
+        once = self.row.once
+        return {c.path: c.new for c in self.changes if str(c.path) not in once}
 
     @property
     def nothing_to_send(self) -> bool:

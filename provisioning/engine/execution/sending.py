@@ -184,8 +184,7 @@ class Sender:
         refuse(task, conflict)
         task.operation = Operation.ADOPT
         see(task, existing)
-        wanted: dict[AttributePath, Value] = {change.path: change.new for change in task.changes}
-        task.changes = differences(wanted, existing, task.kind)
+        task.changes = differences(task.lasting, existing, task.kind)
         return self._modify(task)
 
     def _after_lost_answer(self, task: Task, unknown: OutcomeUnknown) -> Outcome:

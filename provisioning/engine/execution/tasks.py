@@ -124,10 +124,9 @@ def _compare_with_link(task: Task, known: _Known) -> None:
         return
     if task.operation in (Operation.CREATE, Operation.ADOPT):
         task.operation = Operation.UPDATE
-    wanted = {change.path: change.new for change in task.changes}
     task.changes = tuple(
         change
-        for change in differences(wanted, link.resource, task.kind)
+        for change in differences(task.lasting, link.resource, task.kind)
         if not _kept_its_own_way(change, task.kind, link)
     )
     if task.kind is Kind.GROUP:

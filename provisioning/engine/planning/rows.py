@@ -69,6 +69,7 @@ def row_of(
             "because": [because.as_document() for because in decision.reasons],
             **reason.params,
             **_redacted(work, fact),
+            **({"once": list(decision.once)} if decision.once else {}),
         },
         revision=fact.row.revision,
         state=RowState.PLANNED,

@@ -60,6 +60,7 @@ WRITES = (
 )
 STANDINGS = (
     Reason.PROVISIONED,
+    Reason.NOT_WRITABLE,
     Reason.CHANGES_WAITING,
     Reason.WAITING_FOR_CYCLE,
     Reason.WAITING_FOR_APPROVAL,

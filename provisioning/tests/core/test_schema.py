@@ -42,7 +42,11 @@ path = AttributePath.parse
         (f"{ENTERPRISE_USER}:manager", Kind.USER, {"type": Type.REFERENCE}),
         (f"{ENTERPRISE_USER}:dateHire", Kind.USER, {"type": Type.DATE_TIME}),
         (f"{ENTERPRISE_USER}:costCenter", Kind.USER, {}),
-        (f"{GENESYS_USER}:routingSkills", Kind.USER, {"type": Type.COMPLEX, "multi_valued": True}),
+        (
+            f"{GENESYS_USER}:routingSkills",
+            Kind.USER,
+            {"type": Type.COMPLEX, "multi_valued": True, "plain": "name"},
+        ),
         (
             f"{GENESYS_USER}:routingSkills[name eq 'a'].proficiency",
             Kind.USER,
