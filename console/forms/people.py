@@ -7,7 +7,6 @@ from datetime import datetime
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from provisioning.core.errors import ConfigurationError
 from provisioning.engine.spoken import advice_of, message_of
@@ -19,7 +18,7 @@ class MomentForm(forms.Form):
 
     app = forms.ChoiceField(label=_("Application"))
     on = forms.DateTimeField(
-        label=pgettext_lazy("a date", "On"),
+        label=_("Date and time"),
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
         error_messages={
             "required": _("Give a date with its time."),
