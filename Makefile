@@ -1,7 +1,7 @@
 PYTHON := $(shell command -v python3.11 || command -v python3)
 MAKE_STEP := .venv/bin/python -m provisioning.management.make
 
-.PHONY: run test setup check fix messages reference pictures bench
+.PHONY: run test setup check fix messages reference pictures bench nightly
 
 run: setup
 	@exec .venv/bin/python -m provisioning.management.supervise
@@ -22,6 +22,9 @@ fix: setup-dev
 
 bench: setup
 	@.venv/bin/python -m provisioning.bench $(BENCH)
+
+nightly: setup-dev
+	@$(MAKE_STEP).nightly $(SECONDS)
 
 pictures: setup-dev
 	@$(MAKE_STEP).pictures

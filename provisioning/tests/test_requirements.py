@@ -11,6 +11,7 @@ import pytest
 
 from provisioning.tests.servers import ROOT
 
+FILES = ("requirements.txt", "requirements-dev.txt", "requirements-nightly.txt")
 LINE = re.compile(r"^([\w.-]+)(\[[\w,-]+\])?==[\w.]+  # \S.*$")
 
 
@@ -23,17 +24,15 @@ def normal(name):
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+@pytest.mark.parametrize(
+    "name", ["requirements.txt", "requirements-dev.txt", "requirements-nightly.txt"]
+)
 def test_every_line_is_an_exact_pin_with_its_reason(name):
     assert [line for line in lines(name) if not LINE.match(line)] == []
 
 
 def test_nothing_is_pinned_twice():
-    names = [
-        line.split("==")[0]
-        for file in ("requirements.txt", "requirements-dev.txt")
-        for line in lines(file)
-    ]
+    names = [line.split("==")[0] for file in FILES for line in lines(file)]
 
     assert len(set(map(normal, names))) == len(names)
 

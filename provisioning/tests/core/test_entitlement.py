@@ -116,3 +116,29 @@ def test_roles_reach_expressions_in_the_order_of_the_definition():
         {"value": "agent", "displayName": "Agent"},
         {"value": "supervisor", "displayName": "Supervisor"},
     ]
+
+
+def test_the_reason_of_default_access_tells_the_groups_it_came_through_once():
+    through = [Assigned("", name) for name in ("All staff", "", "All staff", "Guests")]
+
+    (because,) = entitlement(definition(), Subject(ana().source, through)).reasons
+
+    assert because.params == {"through": ["All staff", "Guests"]}
+
+
+def test_filters_see_people_as_not_deleted_whoever_is_blocked():
+    there = {"attribute": "IsSoftDeleted", "operator": "IS_FALSE"}
+    rules = {"filters": [{"title": "Still here", "clauses": [there]}]}
+
+    assert reasons(ana("agent"), users=rules) == []
+    assert reasons(ana("agent", state=State.DISABLED), users=rules) == ["NotActive"]
+
+
+@pytest.mark.parametrize(("filters", "told"), [(19, 19), (20, 20), (21, 20)])
+def test_a_reason_keeps_twenty_refusals(filters: int, told: int):
+    clause = {"attribute": "department", "operator": "EQUALS", "value": "Sales"}
+    many = [{"title": f"{number}", "clauses": [clause]} for number in range(filters)]
+
+    (because,) = entitlement(definition(users={"filters": many}), ana("agent")).reasons
+
+    assert len(because.params["filters"]) == told  # type: ignore[arg-type]

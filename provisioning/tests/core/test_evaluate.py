@@ -12,6 +12,7 @@ from provisioning.core.entitlement import Subject, entitlement
 from provisioning.core.evaluate import Account, Decision, decide, matching_values
 from provisioning.core.expressions import Context
 from provisioning.core.resource import Kind, SourceObject, State
+from provisioning.core.urns import ENTERPRISE_USER
 from provisioning.tests.core.definitions import ana, definition
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -186,6 +187,7 @@ def test_a_manager_who_is_none_any_more_is_cleared_where_the_mapping_says_so():
     decision = decided(ana("agent"), known, users={"attributes": rows})
 
     assert [(str(c.path), c.new) for c in decision.changes] == [(f"{enterprise}:manager", None)]
+    assert decision.references == {}
 
 
 def test_a_required_attribute_without_a_value_is_named():
@@ -207,11 +209,13 @@ def test_F18_a_value_the_target_keeps_in_its_own_way_is_not_sent_again():
 
 
 def test_a_reference_is_named_by_the_source_id_it_points_to():
-    decision = decided(ana("agent", manager="boss"), None)
+    new = decided(ana("agent", manager="boss"), None)
+    known = Account("42", {**AGREEING, ENTERPRISE_USER: {"manager": {"value": "7"}}})
+    kept = decided(ana("agent", manager="boss"), known)
 
-    (path,) = decision.references
-    assert path.endswith(":manager")
-    assert decision.references[path] == "boss"
+    manager = f"{ENTERPRISE_USER}:manager"
+    assert new.references == kept.references == {manager: "boss"}
+    assert manager not in [str(change.path) for change in (*new.changes, *kept.changes)]
 
 
 def test_members_are_edges_of_a_group_and_none_of_its_attributes():
@@ -240,6 +244,14 @@ def test_matching_values_come_by_precedence_and_empty_ones_are_passed_over():
         ("userName", "ana@contoso.example"),
     ]
     assert [str(path) for path, _ in one] == ["userName"]
+
+
+def test_who_is_looked_up_is_looked_up_as_somebody_who_is_there():
+    told = {"target": "userName", "expression": 'IIF([IsSoftDeleted], "gone", [mail])', "match": 1}
+
+    found = matching_values(definition(users={"attributes": [told]}), ana("agent"), NOW)
+
+    assert [value for _, value in found] == ["ana@contoso.example"]
 
 
 def test_two_attributes_filled_by_chance_are_filled_apart_and_the_same_again():
