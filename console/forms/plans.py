@@ -37,14 +37,14 @@ class NameForm(forms.Form):
 
 
 class HeldForm(NameForm):
-    """Approval of a plan of which the guard holds removals."""
+    """Approval of a plan of which the guard holds rows."""
 
     held = forms.ChoiceField(
         widget=forms.RadioSelect,
         initial=LEAVE,
         choices=(
-            (LEAVE, _("Leave them for the deletion review")),
-            (RELEASE, _("Release them too: these people lose access now")),
+            (LEAVE, _("Leave them for the review")),
+            (RELEASE, _("Release them too: accounts are disabled or overwritten now")),
         ),
     )
     field_order = ("held", "typed")
@@ -52,17 +52,17 @@ class HeldForm(NameForm):
     def __init__(self, *args: Any, number: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["held"].label = ngettext(
-            "%(number)d removal is over the limit",
-            "%(number)d removals are over the limit",
+            "%(number)d change is over the limit",
+            "%(number)d changes are over the limit",
             number,
         ) % {"number": number}
         self.fields["typed"].label = _("To release them, type the application's name")
 
     def needs_name(self) -> bool:
-        """Only what takes access away asks for it."""
+        """Only what is over a limit asks for it."""
         return self.cleaned_data.get("held") == RELEASE
 
     @property
     def release(self) -> bool:
-        """Whether the held removals go along."""
+        """Whether the held rows go along."""
         return self.needs_name()

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from console.pages.application_status import is_waiting
-from provisioning.core.vocabulary import RowState
+from provisioning.core.vocabulary import REMOVALS, RowState
 from provisioning.models import Application, PlanRow
 
 
@@ -26,12 +26,17 @@ class Decision:
     number: int | None
     """How many people it is about, where that was counted."""
     address: str
+    removes: bool = True
+    """Whether all of them would lose access."""
 
     def __str__(self) -> str:
         """Which application needs what: `Wiki: review 8 deletions`."""
         if self.section == "plan":
             return _("%(app)s: approve the change preview") % {"app": self.application}
         n = self.number or 0
+        if not self.removes:
+            held = ngettext("%(app)s: review %(n)d change", "%(app)s: review %(n)d changes", n)
+            return held % {"app": self.application, "n": n}
         text = ngettext("%(app)s: review %(n)d deletion", "%(app)s: review %(n)d deletions", n)
         return text % {"app": self.application, "n": n}
 
@@ -46,13 +51,19 @@ def counted(decisions: Sequence[Decision]) -> list[Decision]:
     if not decisions:
         return []
     rows = PlanRow.objects.filter(plan__in=[one.plan for one in decisions], state=RowState.HELD)
-    held = dict(rows.values_list("plan").annotate(Count("pk")))
-    return [replace(one, number=held.get(one.plan, 0)) for one in decisions]
+    removed = Count("pk", filter=Q(operation__in=REMOVALS))
+    found = rows.values_list("plan").annotate(held=Count("pk"), removed=removed)
+    held = {plan: (number, number == removed) for plan, number, removed in found}
+    return [_with(one, *held.get(one.plan, (0, True))) for one in decisions]
 
 
 def decision_of(application: Application) -> Decision | None:
     """What this application waits for, counted; nothing while a cycle runs."""
     return next(iter(counted(decisions_of([application]))), None)
+
+
+def _with(decision: Decision, number: int, removes: bool) -> Decision:
+    return replace(decision, number=number, removes=removes)
 
 
 def _plan_of(application: Application) -> UUID | None:

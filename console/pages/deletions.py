@@ -1,4 +1,4 @@
-"""The deletion review: whom the guard holds, for which reasons, and which is most of them."""
+"""The review: whom the guard holds, for which reasons, and which is most of them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from provisioning.core.vocabulary import Operation, RowState
+from provisioning.core.vocabulary import REMOVALS, Operation, RowState
 from provisioning.engine.sentences import because
 from provisioning.models import Application, AuditEvent, Job, Plan, PlanRow
 from provisioning.models.audit import Activity
@@ -20,7 +20,7 @@ TAKE_PEOPLE_OUT = (Activity.IMPORT, Activity.ASSIGNMENT, Activity.MAPPINGS)
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """People who would leave for the same reasons."""
+    """People who wait for the same reasons."""
 
     key: str
     sentence: str
@@ -34,8 +34,18 @@ class Review:
     people: Sequence[tuple[int, str]]
     groups: Sequence[Group]
     """The most likely cause first."""
-    deletes: bool
-    """Whether every one of them is an account to be deleted, not disabled."""
+    operations: frozenset[str]
+    """What would happen to them."""
+
+    @property
+    def removes(self) -> bool:
+        """Whether every one of them would lose access."""
+        return self.operations <= frozenset(REMOVALS)
+
+    @property
+    def deletes(self) -> bool:
+        """Whether every one of them is an account to be deleted, not disabled."""
+        return self.operations == {Operation.DELETE}
 
     @property
     def number(self) -> int:
@@ -53,23 +63,23 @@ def review_of(plan: Plan) -> Review:
     held = held.order_by("object__display_name", "object_id", "part")
     people: list[tuple[int, str]] = []
     sentences: dict[str, str] = {}
-    deleted = 0
+    operations: set[str] = set()
     for pk, operation, params in held.values_list("pk", "operation", "params"):
-        reasons = list(params.get("because", []))
+        reasons = _reasons(params)
         key = _key(reasons)
         people.append((pk, key))
-        deleted += operation == Operation.DELETE
+        operations.add(operation)
         if key not in sentences:
             sentences[key] = because(reasons)
     counted = Counter(key for _, key in people)
     groups = [Group(key, sentences[key], number) for key, number in counted.most_common()]
-    return Review(people, groups, bool(people) and deleted == len(people))
+    return Review(people, groups, frozenset(operations))
 
 
 def people_of(rows: Sequence[int]) -> list[tuple[PlanRow, str]]:
     """These rows with the sentence why, in their order."""
     found = PlanRow.objects.select_related("object").in_bulk(list(rows))
-    return [(found[pk], because(found[pk].params.get("because", []))) for pk in rows if pk in found]
+    return [(found[pk], because(_reasons(found[pk].params))) for pk in rows if pk in found]
 
 
 def held_rows(plan: Plan) -> QuerySet[PlanRow]:
@@ -89,6 +99,11 @@ def newer_review(job: Job, plan: Plan) -> Plan | None:
     """The plan of a later cycle that decided about these people again."""
     later = Plan.objects.filter(job=job, created__gt=plan.created, rows__state=RowState.HELD)
     return later.filter(cycles__purpose=Purpose.CYCLE).order_by("-created").first()
+
+
+def _reasons(params: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Why a row waits: what it would take away, else why somebody leaves."""
+    return list(params.get("dangers") or params.get("because", ()))
 
 
 def _key(reasons: Sequence[Mapping[str, Any]]) -> str:

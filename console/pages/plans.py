@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from console.pages.status import CYCLE_STATES, FAILED, RUNNING, WAITING, Tag
 from provisioning.core.vocabulary import CycleState, Phase
+from provisioning.engine.documents import guard_sentences
 from provisioning.engine.execution.batch import FRESH_FOR
 from provisioning.engine.spoken import spoken
 from provisioning.models import Application, Cycle, Job, Plan, WorkUnit
@@ -118,9 +119,8 @@ def _unsealed(maker: Cycle) -> Standing:
 
 
 def guard_sentence(plan: Plan) -> str:
-    """The guard's verdict in the reader's language."""
-    told = plan.guard.get("told")
-    return _(told["sentence"]).format(**told["figures"]) if told else ""
+    """What the guard says of the plan, in the reader's language."""
+    return " ".join(guard_sentences(plan.guard))
 
 
 def under_way(job: Job) -> Cycle | None:

@@ -178,3 +178,59 @@ def test_what_was_done_shortly_before_stands_beside_the_likely_cause(client: Cli
 
     assert "Shortly before:" in text
     assert "Directory imported" in text.partition("Shortly before:")[2].partition("</p>")[0]
+
+
+@pytest.fixture
+def emptied(directory: Directory, genesys: Running) -> Job:
+    """Four of ten people would lose their title at once."""
+    for number in range(10):
+        directory.person(f"p{number:02}")
+    directory.sync()
+    attributes = [
+        {"target": "userName", "source": "userPrincipalName", "match": 1},
+        {"target": "displayName", "source": "displayName"},
+        {"target": "title", "source": "jobTitle", "when_empty": "clear"},
+    ]
+    mappings = {"users": {"attributes": attributes}}
+    job = application(genesys.tenant_url, genesys.token, scope="all", mappings=mappings)
+    cycle(job, approve=True)
+    for number in range(4):
+        directory.person(f"p{number:02}", jobTitle="")
+    directory.sync()
+    assert cycle(job).state == "waiting"
+    return job
+
+
+def test_changes_that_wait_are_reviewed_by_name_as_removals_are(client: Client, emptied: Job):
+    administrator(client)
+
+    text = client.get(address()).content.decode()
+
+    assert "4 changes wait for a decision" in text
+    assert "4 of 4: A value would be taken away" in text
+    assert "Write 4 changes" in text
+    assert "lose access" not in text
+    overview = client.get(reverse("overview", args=["genesys-eu"])).content.decode()
+    assert "4 changes wait for a decision" in overview
+    assert "review 4 changes" in client.get(reverse("applications")).content.decode()
+
+
+def test_changes_are_written_once_somebody_says_so(client: Client, emptied: Job, genesys: Running):
+    administrator(client)
+    typed = {"typed": "Genesys Cloud EU", "confirmed": "yes"}
+
+    client.post(f"{address()}?decide=disable", typed)
+    runner.turn(Cycle.objects.latest("number").pk, sleep=lambda _: None)
+
+    assert sum(not one.get("title") for one in accounts(genesys).values()) == 4
+
+
+def test_kept_people_keep_what_would_have_been_taken(
+    client: Client, emptied: Job, genesys: Running
+):
+    administrator(client)
+
+    client.post(f"{address()}?decide=keep", {"confirmed": "yes"})
+    cycle(emptied)
+
+    assert all(one["title"] == "Agent" for one in accounts(genesys).values())

@@ -104,7 +104,7 @@ def test_what_a_cycle_wrote_already_offers_no_approval(
     held = reverse("plan", args=["genesys-eu", Plan.objects.latest("created").pk])
 
     text = page(client, held)
-    assert "Review the deletions" in text
+    assert "Review them" in text
     assert f"{held}approve/" not in text
     assert client.post(f"{held}approve/", {"confirmed": "yes"})["location"] == held
     cycle(job)
@@ -207,7 +207,7 @@ def over_the_limit(client: Client, job: Job) -> str:
 def test_removals_over_the_limit_ask_for_the_applications_name(
     client: Client, genesys: Running, over_the_limit: str
 ):
-    assert "The deletion guard holds 71 removals" in page(client, over_the_limit)
+    assert "The guard holds 71 changes" in page(client, over_the_limit)
     approve = f"{over_the_limit}approve/"
     assert 'name="typed"' in page(client, approve)
 

@@ -1,4 +1,4 @@
-"""S19, deletion review: decide about people who would lose access; nothing happened to them yet."""
+"""S19, review of what the guard holds: nothing happened yet to the people it is about."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from provisioning.engine.spoken import advice_of, message_of
 from provisioning.models import Application, Plan
 
 PAGE = 50
-DISABLE, KEEP = "disable", "keep"
+RELEASE, KEEP = "disable", "keep"
 
 
 @requires_to_change
@@ -38,7 +38,7 @@ def review(request: ConsoleRequest, slug: str, plan: UUID) -> HttpResponse:
     found = plans.plan_or_404(application.job, plan)
     held = deletions.review_of(found)
     decision = request.GET.get("decide", "")
-    if decision in (DISABLE, KEEP) or request.method == "POST":
+    if decision in (RELEASE, KEEP) or request.method == "POST":
         return _decide(request, _Case(application, found, held, decision))
     chosen = request.GET.get("reason", "")
     page = Paginator(held.rows(chosen), PAGE).get_page(request.GET.get("page"))
@@ -55,7 +55,7 @@ def review(request: ConsoleRequest, slug: str, plan: UUID) -> HttpResponse:
         "people": deletions.people_of(list(page)),
         "newer": newer,
         "out_of_date": found.definition_id != application.job.definition_id,
-        "disable": _disable(held),
+        "release": _release(held),
         "keep": _keep(held.number),
     }
     return respond(request, "deletions/review.html", context)
@@ -76,11 +76,11 @@ def _decide(request: ConsoleRequest, case: _Case) -> HttpResponse:
     application, plan = case.application, case.plan
     if role_of(request.user) != Role.ADMINISTRATOR:
         raise RoleNeeded(Role.ADMINISTRATOR)
-    if not case.held.number or case.decision not in (DISABLE, KEEP):
+    if not case.held.number or case.decision not in (RELEASE, KEEP):
         messages.warning(request, _("Nobody of this plan waits for a decision any more."))
         return redirect("deletions", application.slug, plan.pk)
     data = request.POST if request.method == "POST" else None
-    form = NameForm(data, name=application.name) if case.decision == DISABLE else None
+    form = NameForm(data, name=application.name) if case.decision == RELEASE else None
     confirmed = data is not None and data.get("confirmed") == "yes"
     if confirmed and (form is None or form.is_valid()):
         return _done(request, case)
@@ -108,13 +108,8 @@ def _question(case: _Case) -> dict[str, object]:
         )
         question, word, consequence, danger = keeps, _keep(number), after, False
     else:
-        lose = ngettext(
-            "%(number)d person will lose access to %(application)s",
-            "%(number)d people will lose access to %(application)s",
-            number,
-        )
         now = _("It is done now, one request each.")
-        question, word, consequence, danger = lose, _disable(case.held), now, True
+        question, word, consequence, danger = _asked(case.held), _release(case.held), now, True
     return context | {
         "question": question % {"number": number, "application": application.name},
         "consequences": [consequence],
@@ -123,8 +118,25 @@ def _question(case: _Case) -> dict[str, object]:
     }
 
 
-def _disable(held: deletions.Review) -> str:
-    if held.deletes:
+def _asked(held: deletions.Review) -> str:
+    """The question before what is held is done after all."""
+    if held.removes:
+        return ngettext(
+            "%(number)d person will lose access to %(application)s",
+            "%(number)d people will lose access to %(application)s",
+            held.number,
+        )
+    return ngettext(
+        "%(number)d change will be written to %(application)s",
+        "%(number)d changes will be written to %(application)s",
+        held.number,
+    )
+
+
+def _release(held: deletions.Review) -> str:
+    if not held.removes:
+        text = ngettext("Write %(number)d change", "Write %(number)d changes", held.number)
+    elif held.deletes:
         text = ngettext("Delete %(number)d account", "Delete %(number)d accounts", held.number)
     else:
         text = ngettext("Disable %(number)d person", "Disable %(number)d people", held.number)
@@ -139,7 +151,7 @@ def _keep(number: int) -> str:
 def _done(request: ConsoleRequest, case: _Case) -> HttpResponse:
     application, plan = case.application, case.plan
     try:
-        if case.decision == DISABLE:
+        if case.decision == RELEASE:
             approve_plan(request.user, plan, release_held=True)
             messages.success(request, _("Decided. It is done now."))
         else:

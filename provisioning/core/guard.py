@@ -1,51 +1,163 @@
-"""The deletion guard: how many removals a plan may make without a person (F27).
+"""The guard: how much a plan may take away without a person (F27).
 
-allowed = min(max(⌊percent · linked people⌋, at_least), at_most). Everything that disables or
-deletes in the plan, with what the last 24 hours removed without a release, counts; above the limit
-all removals of the plan are held. The rest of the plan runs.
+Two limits. Removals: allowed = min(max(⌊percent · linked people⌋, at_least), at_most), and what the
+last 24 hours removed without a release counts too. Mass changes: 20 % of the linked people, at
+least `at_least`, may get another value in a matching attribute, lose a value or have one cut off;
+groups that lose every member are counted like removals; two people who would get the same matching
+value always wait. What is above its limit waits for a person, and the rest of the plan runs.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
 
 from provisioning.core.definition import GuardLimits
+from provisioning.core.diff import Change
+from provisioning.core.mapping import empty
+from provisioning.core.resource import Value
+from provisioning.core.vocabulary import Reason
 from provisioning.core.wording import gettext_noop
 
 WINDOW = timedelta(hours=24)
+MASS_PERCENT = 20
+"""Percent of the linked people whose values may change in one of the ways below."""
+
+
+class Danger(StrEnum):
+    """What a row may take away; but for a removal, the reason code that tells why it waits."""
+
+    REMOVAL = "Removal"
+    MATCHING_CHANGES = Reason.MATCHING_CHANGES.value
+    EMPTIED = Reason.VALUES_EMPTIED.value
+    CUT_OFF = Reason.VALUES_CUT_OFF.value
+    COLLIDES = Reason.VALUES_COLLIDE.value
+    MEMBERS_EMPTIED = Reason.MEMBERS_EMPTIED.value
+
+
+SENTENCES: Mapping[Danger, tuple[str, str]] = {
+    Danger.REMOVAL: (
+        gettext_noop(
+            "{rows} removals, with {recent} in the last 24 hours, are within the {allowed} "
+            "allowed for {linked} linked people."
+        ),
+        gettext_noop(
+            "{rows} removals, with {recent} in the last 24 hours, are more than the {allowed} "
+            "allowed for {linked} linked people: they wait for a person."
+        ),
+    ),
+    Danger.MATCHING_CHANGES: (
+        gettext_noop(
+            "{rows} people get another value in a matching attribute, after {recent} in the last "
+            "24 hours; {allowed} of {linked} may."
+        ),
+        gettext_noop(
+            "{rows} people would get another value in a matching attribute, after {recent} in the "
+            "last 24 hours, and {allowed} of {linked} may: they wait for a person."
+        ),
+    ),
+    Danger.EMPTIED: (
+        gettext_noop(
+            "{rows} people lose a value, after {recent} in the last 24 hours; {allowed} of "
+            "{linked} may."
+        ),
+        gettext_noop(
+            "{rows} people would lose a value, after {recent} in the last 24 hours, and {allowed} "
+            "of {linked} may: they wait for a person."
+        ),
+    ),
+    Danger.CUT_OFF: (
+        gettext_noop(
+            "{rows} people keep only the beginning of a value, after {recent} in the last 24 "
+            "hours; {allowed} of {linked} may."
+        ),
+        gettext_noop(
+            "{rows} people would keep only the beginning of a value, after {recent} in the last "
+            "24 hours, and {allowed} of {linked} may: they wait for a person."
+        ),
+    ),
+    Danger.MEMBERS_EMPTIED: (
+        gettext_noop(
+            "{rows} groups lose every member, after {recent} in the last 24 hours; {allowed} of "
+            "{linked} may."
+        ),
+        gettext_noop(
+            "{rows} groups would lose every member, after {recent} in the last 24 hours, and "
+            "{allowed} of {linked} may: they wait for a person."
+        ),
+    ),
+    Danger.COLLIDES: (
+        "",  # never within its limit
+        gettext_noop(
+            "{rows} people would share the value of a matching attribute with somebody else of "
+            "this plan: they wait for a person."
+        ),
+    ),
+}
+"""What is said when a danger stays within its limit, and when it does not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What a plan, and the last 24 hours before it, hold of each danger, and among how many."""
+
+    rows: Mapping[Danger, int]
+    recent: Mapping[Danger, int]
+    """Without what a person released."""
+    people: int
+    groups: int
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """One danger with its figures: how many rows, recent ones, allowed ones, linked accounts."""
+
+    danger: Danger
+    holds: bool
+    figures: Mapping[str, int]
+
+    @property
+    def sentence(self) -> str:
+        """The template that the figures are put into."""
+        return SENTENCES[self.danger][self.holds]
 
 
 @dataclass(frozen=True, slots=True)
 class GuardVerdict:
-    """Whether the removals of a plan wait for a person, and the figures behind it."""
+    """Everything that was judged, removals first: also what stays within its limit is told."""
 
-    holds: bool
-    removals: int
-    recent: int
-    allowed: int
-    linked: int
-    sentence: str
+    judgements: tuple[Judgement, ...]
 
     @property
-    def figures(self) -> dict[str, int]:
-        """The values of the sentence."""
-        return {
-            "removals": self.removals,
-            "recent": self.recent,
-            "allowed": self.allowed,
-            "linked": self.linked,
-        }
+    def holds(self) -> frozenset[Danger]:
+        """Whose rows wait for a person."""
+        return frozenset(one.danger for one in self.judgements if one.holds)
 
     def as_document(self) -> dict[str, object]:
-        """The `guard` of a plan (interface.md)."""
-        reason = self.sentence.format(**self.figures)
+        """The `guard` of a plan (interface.md), and in `judged` what its reasons are made of."""
+        removals = self.judgements[0].figures
         return {
             "verdict": "hold" if self.holds else "pass",
-            "removals": self.removals,
-            "allowed": self.allowed,
-            "reasons": [reason],
+            "removals": removals["rows"],
+            "allowed": removals["allowed"],
+            "reasons": [one.sentence.format(**one.figures) for one in self.judgements],
+            "judged": [
+                {"sentence": one.sentence, "figures": dict(one.figures)} for one in self.judgements
+            ],
         }
+
+
+def judge(limits: GuardLimits, counted: Counted) -> GuardVerdict:
+    """Judge a whole plan before its first write: removals always, others where there are any."""
+    return GuardVerdict(
+        tuple(
+            _judgement(limits, danger, counted)
+            for danger in Danger
+            if danger is Danger.REMOVAL or counted.rows.get(danger)
+        )
+    )
 
 
 def allowed_removals(limits: GuardLimits, linked: int) -> int:
@@ -53,18 +165,39 @@ def allowed_removals(limits: GuardLimits, linked: int) -> int:
     return min(max(limits.percent * linked // 100, limits.at_least), limits.at_most)
 
 
-def judge_removals(limits: GuardLimits, *, removals: int, recent: int, linked: int) -> GuardVerdict:
-    """Judge a whole plan before its first write."""
-    allowed = allowed_removals(limits, linked)
-    holds = removals > 0 and removals + recent > allowed
-    if holds:
-        sentence = gettext_noop(
-            "{removals} removals, with {recent} in the last 24 hours, are more than the {allowed} "
-            "allowed for {linked} linked people: they wait for a person."
-        )
-    else:
-        sentence = gettext_noop(
-            "{removals} removals, with {recent} in the last 24 hours, are within the {allowed} "
-            "allowed for {linked} linked people."
-        )
-    return GuardVerdict(holds, removals, recent, allowed, linked, sentence)
+def dangers(changes: Iterable[Change], matching: Collection[str]) -> frozenset[Danger]:
+    """What the changes of one account may do harm with; `matching` are the matching attributes."""
+    found = set()
+    for change in changes:
+        if empty(change.old):
+            continue
+        if empty(change.new):
+            found.add(Danger.EMPTIED)
+        elif _is_cut_off(change.old, change.new):
+            found.add(Danger.CUT_OFF)
+        if str(change.path) in matching:
+            found.add(Danger.MATCHING_CHANGES)
+    return frozenset(found)
+
+
+def _judgement(limits: GuardLimits, danger: Danger, counted: Counted) -> Judgement:
+    rows, recent = counted.rows.get(danger, 0), counted.recent.get(danger, 0)
+    linked = counted.groups if danger is Danger.MEMBERS_EMPTIED else counted.people
+    allowed = _allowed(limits, danger, linked)
+    figures = {"rows": rows, "recent": recent, "allowed": allowed, "linked": linked}
+    return Judgement(danger, rows > 0 and rows + recent > allowed, figures)
+
+
+def _allowed(limits: GuardLimits, danger: Danger, linked: int) -> int:
+    if danger in (Danger.REMOVAL, Danger.MEMBERS_EMPTIED):
+        return allowed_removals(limits, linked)
+    if danger is Danger.COLLIDES:
+        return 0
+    return max(MASS_PERCENT * linked // 100, limits.at_least)
+
+
+def _is_cut_off(old: Value, new: Value) -> bool:
+    """Whether a text lost its end: what a limit of length, or a wrong Left(), does to everybody."""
+    if not (isinstance(old, str) and isinstance(new, str)):
+        return False
+    return len(new) < len(old) and old.startswith(new)

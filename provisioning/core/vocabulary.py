@@ -71,6 +71,12 @@ class Reason(StrEnum):
     REFERENCE_CLOSED = "ReferenceClosed"
     # What differs, and may not be changed any more.
     NOT_WRITABLE = "NotWritable"
+    # What a row would take away, which is why the guard holds it.
+    MATCHING_CHANGES = "MatchingAttributesChange"
+    VALUES_EMPTIED = "ValuesEmptied"
+    VALUES_CUT_OFF = "ValuesCutOff"
+    VALUES_COLLIDE = "ValuesCollide"
+    MEMBERS_EMPTIED = "MembersEmptied"
     # What somebody waits for, or is.
     WAITING_FOR_REFERENCE = "WaitingForReference"
     WAITING_FOR_APPROVAL = "WaitingForApproval"

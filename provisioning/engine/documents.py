@@ -46,10 +46,15 @@ def cycle_document(cycle: Cycle, seconds: float) -> dict[str, Any]:
 
 
 def _guard(stored: Mapping[str, Any]) -> dict[str, Any]:
-    """The guard's verdict with its reason in the language that is active."""
+    """The guard's verdict with its reasons in the language that is active."""
     guard = dict(stored)
-    told = guard.pop("told", None)
-    return {**guard, "reasons": [_(told["sentence"]).format(**told["figures"])]} if told else guard
+    judged = guard.pop("judged", None)
+    return guard if judged is None else {**guard, "reasons": guard_sentences(stored)}
+
+
+def guard_sentences(stored: Mapping[str, Any]) -> list[str]:
+    """What the guard of a plan judged, a sentence each, in the language that is active."""
+    return [_(one["sentence"]).format(**one["figures"]) for one in stored.get("judged", ())]
 
 
 def _told(error: Mapping[str, Any]) -> dict[str, str]:

@@ -6,10 +6,11 @@ an entry is read, in the reader's language.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from provisioning.core.redaction import hide_in_text, shown
+from provisioning.core.resource import Value
 from provisioning.core.vocabulary import REMOVALS, Action, Operation, RowState, Status
 from provisioning.engine.execution.outcome import Outcome, Task
 from provisioning.engine.planning.rows import stored_changes
@@ -83,7 +84,7 @@ def failure_entry(work: Work, row: PlanRow) -> LogEntry:
 
 
 def held_entry(work: Work, row: PlanRow) -> LogEntry:
-    """The entry of a removal that waits for a person."""
+    """The entry of a removal or a change that waits for a person."""
     entry = _entry(work, row, Operation.HELD)
     entry.action = ACTIONS[Operation(row.operation)]
     entry.status = Status.STAGED
@@ -92,20 +93,22 @@ def held_entry(work: Work, row: PlanRow) -> LogEntry:
         step("EntryExportHeld", "export", Status.STAGED, {"operation": row.operation}),
     ]
     entry.params = {**entry.params, "held": row.operation}
+    entry.modified = _properties(row.shown_changes)
     return entry
 
 
 def modified_properties(task: Task) -> list[dict[str, Any]]:
     """[{displayName, oldValue, newValue}] of everything the request changed, members included."""
-    changed = [
-        {"displayName": str(path), "oldValue": old, "newValue": new}
-        for path, old, new in shown(stored_changes(task.changes), task.row.redacted)
-    ]
+    changed = _properties(shown(stored_changes(task.changes), task.row.redacted))
     for sign, members in (("add", task.add), ("remove", task.remove)):
         for member in members:
             old, new = (None, member) if sign == "add" else (member, None)
             changed.append({"displayName": "members", "oldValue": old, "newValue": new})
     return changed
+
+
+def _properties(changes: Iterable[Sequence[Value]]) -> list[dict[str, Any]]:
+    return [{"displayName": path, "oldValue": old, "newValue": new} for path, old, new in changes]
 
 
 def _entry(work: Work, row: PlanRow, operation: Operation) -> LogEntry:

@@ -125,6 +125,11 @@ def _entitled(known: Known) -> tuple[str, list[dict[str, Any]]]:
 def _linked(known: Known) -> tuple[str, list[dict[str, Any]]]:
     """Somebody with an account: in step with the directory, or about to be."""
     standing, waiting = known.standing, _changes_waiting(known.around, known.fact)
+    if waiting and standing is not None and standing.code == Reason.WAITING_FOR_APPROVAL:
+        why = [_because(one["reason"], one.get("params", {})) for one in standing.reasons]
+        return standing.code, [_because(standing.code, {}), *why]
+    if waiting and standing is not None and standing.code == Reason.KEPT:
+        return Reason.PROVISIONED, [_because(standing.code, {})]
     if standing is not None and standing.code == Reason.WAITING_FOR_REFERENCE:
         return standing.code, [_because(standing.code, {}), *waiting]
     return Reason.PROVISIONED, waiting or [_because(Reason.PROVISIONED, {})]

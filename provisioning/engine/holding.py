@@ -1,7 +1,8 @@
-"""What a person decides about removals that the guard holds: here, that these people are kept.
+"""What a person decides about rows that the guard holds: here, that these people are kept.
 
-A kept person keeps the account until something about them changes: their data in the directory, or
-the reasons for which they would leave. Then they are decided, and perhaps held, anew.
+A kept person keeps the account as it is until something about them changes: their data in the
+directory, or the reasons for which they would leave, or the definition that would change them. Then
+they are decided, and perhaps held, anew.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def keep_held(actor: User | None, plan: Plan) -> int:
-    """Decide against the removals that this plan holds; how many people are kept.
+    """Decide against what this plan holds; how many people are kept.
 
     Raises `ProvisioningError` while a cycle runs: it may be deciding about the same people.
     """
@@ -47,21 +48,19 @@ def keep_held(actor: User | None, plan: Plan) -> int:
 
 
 def leave_out_kept(work: Work) -> None:
-    """Take the removals out of a plan that a person decided against, before the guard counts."""
+    """Take the rows out of a plan that a person decided against, before the guard counts."""
     if work.cycle.only_id:
         # Whoever provisions one person by hand decides anew.
         return
-    removals = PlanRow.objects.filter(
-        plan=work.plan, operation__in=REMOVALS, state=RowState.PLANNED
-    )
+    planned = PlanRow.objects.filter(plan=work.plan, state=RowState.PLANNED)
     kept = {
         standing.object_id: standing
         for standing in Standing.objects.filter(
-            job=work.job, code=Reason.KEPT, object_id__in=removals.values("object_id")
+            job=work.job, code=Reason.KEPT, object_id__in=planned.values("object_id")
         )
     }
-    rows = removals.filter(object_id__in=list(kept)) if kept else []
-    unchanged = [row.pk for row in rows if _still_holds(kept[row.object_id], row)]
+    rows = planned.filter(object_id__in=list(kept)) if kept else []
+    unchanged = [row.pk for row in rows if _still_holds(kept[row.object_id], row, work)]
     if not unchanged:
         return
     PlanRow.objects.filter(pk__in=unchanged).delete()
@@ -81,9 +80,13 @@ def _kept(plan: Plan, row: PlanRow) -> Standing:
     )
 
 
-def _still_holds(standing: Standing, row: PlanRow) -> bool:
-    same_data = standing.revision == row.revision
-    return same_data and standing.reasons == row.params.get("because", [])
+def _still_holds(standing: Standing, row: PlanRow, work: Work) -> bool:
+    """A removal is the same for the same reasons; a change, under the same definition."""
+    if standing.revision != row.revision:
+        return False
+    if row.operation in REMOVALS:
+        return bool(standing.reasons == row.params.get("because", []))
+    return bool(standing.definition_version == work.cycle.definition.version)
 
 
 def _settle_cycles(job: Job, plan: Plan) -> None:

@@ -15,8 +15,9 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from provisioning.core.vocabulary import CycleState, Status
+from provisioning.core.vocabulary import REMOVALS, CycleState, Status
 from provisioning.engine.causes import cause
+from provisioning.engine.documents import guard_sentences
 from provisioning.engine.spoken import spoken
 from provisioning.models import Application, Cycle, Escrow, LogEntry, Notice
 
@@ -91,21 +92,28 @@ def tell_of_failures(cycle: Cycle, now: datetime) -> None:
 
 
 def tell_of_decisions(cycle: Cycle, now: datetime) -> None:
-    """One mail per cycle that began to hold removals: nothing happened, a person must decide."""
-    held = LogEntry.objects.filter(cycle=cycle, status=Status.STAGED).count()
-    if not held:
+    """One mail per cycle that began to hold somebody: nothing happened, a person must decide."""
+    staged = LogEntry.objects.filter(cycle=cycle, status=Status.STAGED)
+    held = staged.count()
+    if not held or cycle.plan is None:
         return
-    values = {"application": cycle.job.application.name, "count": held}
-    subject = ngettext(
-        "%(application)s: %(count)d person would lose access",
-        "%(application)s: %(count)d people would lose access",
-        held,
-    )
+    if staged.exclude(action__in=REMOVALS).exists():
+        subject = ngettext(
+            "%(application)s: %(count)d change waits for a decision",
+            "%(application)s: %(count)d changes wait for a decision",
+            held,
+        )
+    else:
+        subject = ngettext(
+            "%(application)s: %(count)d person would lose access",
+            "%(application)s: %(count)d people would lose access",
+            held,
+        )
     body = _(
-        "These are more removals than the deletion guard lets pass without a person. Nothing "
-        "happened to anybody yet, and all other changes went on.\n\nLook at them by name, with the "
-        "reasons, then release or keep them."
-    )
+        "%(guard)s\n\nNothing happened to anybody yet, and all other changes went on. Look at them "
+        "by name, with the reasons, then release or keep them."
+    ) % {"guard": " ".join(guard_sentences(cycle.plan.guard))}
+    values = {"application": cycle.job.application.name, "count": held}
     key, page = f"decisions {cycle.pk}", f"deletions/{cycle.plan_id}/"
     _write(cycle.job.application, Letter(key, subject % values, body, page), now)
 

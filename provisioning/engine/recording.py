@@ -63,8 +63,13 @@ def record_held(work: Work, rows: Sequence[PlanRow]) -> None:
         new = [row for row in page if row.object_id not in waiting]
         LogEntry.objects.bulk_create([held_entry(work, row) for row in new])
         save_standings(
-            [_standing(work, row, Reason.WAITING_FOR_APPROVAL, row.params) for row in new]
+            [_standing(work, row, Reason.WAITING_FOR_APPROVAL, _why_held(row)) for row in new]
         )
+
+
+def _why_held(row: PlanRow) -> dict[str, object]:
+    """The parameters of a row that waits, with what it would take away as its reasons."""
+    return {**row.params, "because": row.params.get("dangers") or row.params.get("because")}
 
 
 def _look_again(work: Work, outcomes: Sequence[Outcome]) -> None:
@@ -139,7 +144,7 @@ def _standings(work: Work, outcomes: Iterable[Outcome]) -> list[Standing]:
 
 
 def _standing(work: Work, row: PlanRow, code: str, params: dict[str, object]) -> Standing:
-    because = row.params.get("because") if "reason" not in params else None
+    because = params.get("because") if "reason" not in params else None
     return Standing(
         job=work.job,
         object_id=row.object_id,

@@ -16,6 +16,11 @@ from provisioning.core.resource import State
 from provisioning.core.vocabulary import Reason
 from provisioning.engine.refusal_words import what_would_pass
 
+_MEANT = gettext_noop(
+    "Look at the plan by name: release the change if it is meant, else correct the directory or"
+    " the mapping."
+)
+
 REMEDIES: Mapping[str, str] = {
     Reason.NOT_ASSIGNED: gettext_noop(
         "Assign %(name)s, or a group with %(name)s in it, with a role that counts: %(roles)s."
@@ -46,7 +51,17 @@ REMEDIES: Mapping[str, str] = {
     ),
     Reason.WAITING_FOR_APPROVAL: gettext_noop("Look at the plan, then approve it."),
     Reason.KEPT: gettext_noop(
-        "Nothing: the account is kept. To take it away now, provision this person on demand."
+        "Nothing: the account is kept as it is. To do it all the same, provision this person on "
+        "demand."
+    ),
+    Reason.MATCHING_CHANGES: _MEANT,
+    Reason.VALUES_EMPTIED: _MEANT,
+    Reason.VALUES_CUT_OFF: _MEANT,
+    Reason.VALUES_COLLIDE: gettext_noop(
+        "Give each of these people a matching value of their own in the directory."
+    ),
+    Reason.MEMBERS_EMPTIED: gettext_noop(
+        "Look at the plan by name: release the change if it is meant, else put the members back."
     ),
     Reason.WAITING_FOR_CYCLE: gettext_noop("Nothing: wait for the next cycle, or run one now."),
     Reason.CHANGES_WAITING: gettext_noop("Nothing: wait for the next cycle, or run one now."),

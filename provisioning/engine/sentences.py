@@ -27,6 +27,10 @@ OUTCOMES: Mapping[str, str] = {
         "%(name)s would be removed from %(application)s; the deletion guard holds it until "
         "somebody decides. %(why)s"
     ),
+    "held_change": gettext_noop(
+        "%(name)s would be changed in %(application)s; the guard holds it until somebody decides. "
+        "%(why)s"
+    ),
     "failed": gettext_noop("%(name)s was not written to %(application)s: %(message)s"),
     "refused": gettext_noop(
         "%(application)s refused a request for %(name)s; another way was tried at once: %(message)s"
@@ -70,6 +74,19 @@ REASONS: Mapping[str, str] = {
     ),
     "MembersDiffer": gettext_noop("The members differ from the directory."),
     "ReferenceClosed": gettext_noop("The manager has an account by now."),
+    "MatchingAttributesChange": gettext_noop(
+        "A matching attribute would get another value, with those of many others (%(properties)s)."
+    ),
+    "ValuesEmptied": gettext_noop(
+        "A value would be taken away, with those of many others (%(properties)s)."
+    ),
+    "ValuesCutOff": gettext_noop(
+        "A value would lose its end, with those of many others (%(properties)s)."
+    ),
+    "ValuesCollide": gettext_noop(
+        "Somebody else would get the same value of a matching attribute (%(properties)s)."
+    ),
+    "MembersEmptied": gettext_noop("The group would lose every member, as would many others."),
     "WaitingForReference": gettext_noop(
         "The account exists; a reference to somebody without an account is still missing."
     ),
@@ -115,10 +132,12 @@ def entry_sentence(
             "name": name, "application": application, "why": why,
         }  # fmt: skip
     key = {"failure": "failed", "warning": "refused"}.get(status, operation)
+    if key == "held" and params.get("dangers"):
+        key = "held_change"
     return _(OUTCOMES[key]) % {
         "name": name,
         "application": application,
-        "why": because(params.get("because", ())),
+        "why": because(params.get("dangers") or params.get("because", ())),
         "message": _message(params),
     }
 

@@ -19,7 +19,7 @@ STEPS: Mapping[str, str] = {
     "EntryExportUpdate": gettext_noop("Update the account."),
     "EntryExportUpdateSoftDelete": gettext_noop("Disable the account."),
     "EntryExportDelete": gettext_noop("Delete the account."),
-    "EntryExportHeld": gettext_noop("The deletion guard holds this removal for a person."),
+    "EntryExportHeld": gettext_noop("The guard holds this for a person."),
 }
 
 

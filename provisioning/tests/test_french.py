@@ -13,7 +13,6 @@ from django.utils import translation
 
 import provisioning.engine
 import provisioning.scim
-from provisioning.core import guard
 from provisioning.core.definition import GuardLimits
 from provisioning.core.errors import (
     ConnectionFailed,
@@ -22,6 +21,7 @@ from provisioning.core.errors import (
     ProvisioningError,
     TargetUnavailable,
 )
+from provisioning.core.guard import Counted, Danger, judge
 from provisioning.core.vocabulary import Operation, Reason, Status
 from provisioning.engine import notices
 from provisioning.engine.causes import CAUSES, cause
@@ -203,10 +203,10 @@ def test_a_command_tells_its_error_in_french_when_french_is_active():
 @pytest.mark.django_db
 @pytest.mark.parametrize(("removals", "word"), [(9, "dépassent"), (1, "restent")])
 def test_the_guard_gives_its_reason_in_french(removals, word):
-    verdict = guard.judge_removals(GuardLimits(), removals=removals, recent=0, linked=40)
-    told = {"sentence": verdict.sentence, "figures": verdict.figures}
+    counted = Counted({Danger.REMOVAL: removals}, {}, people=40, groups=0)
+    verdict = judge(GuardLimits(), counted)
 
-    shown = plan_document(Plan(guard={**verdict.as_document(), "told": told}))["guard"]
+    shown = plan_document(Plan(guard=verdict.as_document()))["guard"]
 
     assert set(shown) == {"verdict", "removals", "allowed", "reasons"}
     assert word in shown["reasons"][0]

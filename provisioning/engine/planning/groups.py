@@ -22,7 +22,7 @@ from provisioning.engine.facts import Fact, Facts
 from provisioning.engine.planning.candidates import pages
 from provisioning.engine.planning.looking_up import if_free, linked_targets, look_up
 from provisioning.engine.planning.references import concerned, newly_linked
-from provisioning.engine.planning.rows import References, failed_row, row_of
+from provisioning.engine.planning.rows import EMPTIES, References, failed_row, row_of
 from provisioning.engine.planning.scope import Page, store
 from provisioning.engine.work import Work
 from provisioning.models import Cycle, Link, Membership, PlanRow, TargetMember
@@ -116,7 +116,8 @@ def _rows(
     first = row_of(work, fact, decision, References({}), account)
     if decision.operation is Operation.DELETE or not _members_mapped(work):
         return [first] if first else []
-    chunks = list(_chunks(work, _difference(work, fact, account, new)))
+    difference = _difference(work, fact, account, new)
+    chunks = list(_chunks(work, difference))
     if not chunks:
         return [_in_last_lane(first)] if first else []
     if first is None:
@@ -146,6 +147,8 @@ def _rows(
                 state=RowState.PLANNED,
             )
         )
+    for row in rows if difference.empties else ():
+        row.params[EMPTIES] = True
     return rows
 
 
@@ -166,6 +169,8 @@ class _Difference:
 
     add: Sequence[str]
     remove: Sequence[str]
+    empties: bool
+    """Whether none of those we know stays."""
 
 
 def _difference(
@@ -189,7 +194,7 @@ def _difference(
     remove = current - set(wanted.values())
     known = Link.objects.filter(job=work.job, target_id__in=remove) if remove else None
     ours = sorted(known.values_list("target_id", flat=True)) if known is not None else []
-    return _Difference(add, ours)
+    return _Difference(add, ours, empties=bool(ours) and not wanted)
 
 
 def _current_members(fact: Fact, account: Account | None) -> set[str]:

@@ -18,6 +18,9 @@ from provisioning.engine.spoken import stored_error
 from provisioning.engine.work import Work
 from provisioning.models import DirectoryObject, Link, PlanRow
 
+EMPTIES = "empties"
+"""The parameter of a group's rows that leave it without any member we know."""
+
 
 @dataclass(slots=True)
 class References:

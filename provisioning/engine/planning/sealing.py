@@ -12,15 +12,16 @@ from json import dumps
 
 from django.db.models import Q
 
-from provisioning.core.guard import WINDOW, GuardVerdict, judge_removals
+from provisioning.core.guard import GuardVerdict
 from provisioning.core.resource import Kind
-from provisioning.core.vocabulary import REMOVALS, CycleState, Operation, RowState, Status
+from provisioning.core.vocabulary import CycleState, Operation, RowState
 from provisioning.engine.holding import leave_out_kept
 from provisioning.engine.planning.catching_up import catch_up
 from provisioning.engine.planning.duplicates import hold_duplicates
+from provisioning.engine.planning.guarding import hold, judge_plan
 from provisioning.engine.recording import record_failures, record_held
 from provisioning.engine.work import Work, finishing
-from provisioning.models import Job, Link, LogEntry, Plan, PlanRow, WorkUnit
+from provisioning.models import Job, Plan, PlanRow, WorkUnit
 from provisioning.models.cycle import Purpose
 
 
@@ -30,13 +31,13 @@ def run(work: Work) -> None:
         _take_up(work)
         return
     leave_out_kept(work)
-    verdict = _judge(work)
+    verdict, dangerous = judge_plan(work)
     with finishing(work):
         hold_duplicates(work, Kind.GROUP)
         if work.cycle.purpose == Purpose.CYCLE and work.cycle.approve:
             approve(work.job, work.plan, release_held=True, now=work.now)
         elif work.cycle.purpose != Purpose.ON_DEMAND and verdict.holds:
-            _hold_removals(work)
+            hold(work, verdict, dangerous)
         if work.records:
             record_failures(work)
         _seal(work, verdict)
@@ -78,35 +79,10 @@ def counts_of(plan: Plan) -> dict[str, int]:
     return dict(counts)
 
 
-def _judge(work: Work) -> GuardVerdict:
-    since = work.now - WINDOW
-    recent = LogEntry.objects.filter(
-        job=work.job, operation__in=REMOVALS, status=Status.SUCCESS, at__gt=since
-    ).exclude(row__plan__held_released=True)
-    return judge_removals(
-        work.definition.guard,
-        removals=PlanRow.objects.filter(plan=work.plan, operation__in=REMOVALS).count(),
-        recent=recent.count(),
-        linked=Link.objects.filter(job=work.job, kind="user").count(),
-    )
-
-
-def _hold_removals(work: Work) -> None:
-    removals = PlanRow.objects.filter(
-        plan=work.plan, operation__in=REMOVALS, state=RowState.PLANNED
-    )
-    if work.records:
-        record_held(work, list(removals.select_related("object")))
-    removals.update(state=RowState.HELD)
-
-
 def _seal(work: Work, verdict: GuardVerdict) -> None:
     plan = work.plan
     plan.counts = counts_of(plan)
-    plan.guard = {
-        **verdict.as_document(),
-        "told": {"sentence": verdict.sentence, "figures": verdict.figures},
-    }
+    plan.guard = verdict.as_document()
     plan.digest = _digest(work)
     plan.sealed_at = work.now
     plan.save(update_fields=["counts", "guard", "digest", "sealed_at"])

@@ -49,6 +49,13 @@ SKIPS = (
     Reason.REDUNDANT_EXPORT,
 )
 HELD = (Reason.DUPLICATE_TARGET, Reason.DUPLICATE_SOURCE)
+GUARDED = (
+    Reason.MATCHING_CHANGES,
+    Reason.VALUES_EMPTIED,
+    Reason.VALUES_CUT_OFF,
+    Reason.VALUES_COLLIDE,
+    Reason.MEMBERS_EMPTIED,
+)
 WRITES = (
     Reason.NO_MATCH,
     Reason.MATCHED,
@@ -151,6 +158,7 @@ PAGES: Mapping[str, Mapping[str, Callable[[], str]]] = {
         "skip reasons": lambda: reasons(SKIPS),
         "reasons of NotEffectivelyEntitled": lambda: reasons(NOT_ENTITLED),
         "held": lambda: reasons(HELD),
+        "held changes": lambda: reasons(GUARDED),
         "reasons of a write": lambda: reasons(WRITES),
         "standings": lambda: reasons(STANDINGS),
         "error codes": errors,

@@ -5,10 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
-
-from provisioning.core.definition import GuardLimits
-from provisioning.core.guard import allowed_removals, judge_removals
 from provisioning.engine.explaining import explain
 from provisioning.models import Job, PlanRow, Standing
 from provisioning.simulator import Running
@@ -16,36 +12,6 @@ from provisioning.tests.builders import Directory, application, configure, cycle
 from provisioning.tests.engine.watching import Watch, accounts, entries
 
 START = datetime(2100, 1, 1, tzinfo=UTC)
-
-
-@pytest.mark.parametrize(
-    ("linked", "percent", "at_least", "at_most", "allowed"),
-    [
-        (0, 5, 3, 100, 3),
-        (59, 5, 3, 100, 3),
-        (60, 5, 3, 100, 3),
-        (79, 5, 3, 100, 3),
-        (80, 5, 3, 100, 4),
-        (2000, 5, 3, 100, 100),
-        (20000, 5, 3, 100, 100),
-        (1000, 0, 0, 100, 0),
-        (1000, 100, 0, 2000, 1000),
-        (10, 100, 50, 5, 5),
-    ],
-)
-def test_what_is_allowed(linked: int, percent: int, at_least: int, at_most: int, allowed: int):
-    assert allowed_removals(GuardLimits(percent, at_least, at_most), linked) == allowed
-
-
-@pytest.mark.parametrize(
-    ("removals", "recent", "holds"),
-    [(0, 50, False), (3, 0, False), (4, 0, True), (1, 2, False), (1, 3, True), (2, 2, True)],
-)
-def test_the_plan_and_the_last_day_count_together(removals: int, recent: int, holds: bool):
-    verdict = judge_removals(GuardLimits(), removals=removals, recent=recent, linked=20)
-
-    assert verdict.holds is holds
-    assert verdict.as_document()["verdict"] == ("hold" if holds else "pass")
 
 
 def company(directory: Directory, target: Running, people: int = 10, **document: Any) -> Job:

@@ -140,7 +140,7 @@ def test_of_a_kept_person_it_is_told_that_somebody_decided(job: Job):
     told = explain(job, directory_object("p0"))
 
     assert told["in_application"] is True
-    assert told["to_change"][-1].startswith("Nothing: the account is kept.")
+    assert told["to_change"][-1].startswith("Nothing: the account is kept as it is.")
 
 
 def test_keeping_says_so_once_in_the_log(job: Job):
