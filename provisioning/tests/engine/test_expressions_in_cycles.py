@@ -142,7 +142,7 @@ def test_what_is_typed_is_told_step_by_step_unless_it_is_redacted(redacted: Job,
     hidden = try_expression("Redact(ToLower([jobTitle]))", redacted, row)
 
     assert [step.value for step in told.steps] == [SECRET, "Quiet", "quiet"]
-    assert hidden.steps == []
+    assert not hidden.steps
 
 
 UNIQUE_NAME = {
