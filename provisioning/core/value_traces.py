@@ -20,7 +20,7 @@ from provisioning.core.expressions import Context, Step, Traced
 from provisioning.core.mapping import AttributeMapping, Flow, empty
 from provisioning.core.redaction import REDACTED
 from provisioning.core.resource import Kind, Value
-from provisioning.core.schema import as_typed, is_reference
+from provisioning.core.schema import is_reference
 from provisioning.core.vocabulary import Operation
 
 
@@ -146,8 +146,6 @@ def _trace(
         return ValueTrace(rule, Unapplied.FAILED, traced, is_reference=reference)
     creating = stage in (Stage.CREATE, Stage.NOTHING)
     flow, value = rule.flow(traced.value, creating=creating)
-    if value is not None and not reference:
-        value = as_typed(rule.target, mapping.kind, value)
     return ValueTrace(rule, flow, traced, value, reference)
 
 
