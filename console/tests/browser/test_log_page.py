@@ -6,6 +6,7 @@ What a page loses by a reload (scroll, focus) is kept; what it shows is in its a
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
@@ -14,7 +15,7 @@ from playwright.sync_api import expect
 
 from console.tests.browser.conftest import signed_in
 from console.tests.browser.visitor import Look
-from provisioning.models import LogEntry
+from provisioning.models import Job, LogEntry
 
 
 @pytest.fixture
@@ -57,6 +58,20 @@ def shows(visitor, row):
     """The entry of this row is the one beside the list, and the page's address is its own."""
     expect(opened(visitor)).to_have_text(row.inner_text())
     address_has(visitor, (row.get_attribute("id") or "").removeprefix("entry-"))
+
+
+def test_how_each_value_came_about_opens_in_place_and_leaves_the_address_alone(wide, company, log):
+    written = LogEntry.objects.filter(job=company.working, operation="create").latest("at")
+    Job.objects.update(remembers_since=written.at - timedelta(days=1))
+    wide.visit(f"{log}?entry={written.pk}&tab=changes")
+
+    wide.page.get_by_text("How each value came about").click()
+
+    values = wide.page.locator("#values")
+    expect(values).to_contain_text("As decided on ")
+    values.locator("summary").first.click()
+    expect(values.get_by_text(" → ").first).to_be_visible()
+    address_has(wide, f"entry={written.pk}&tab=changes")
 
 
 def test_an_entry_opens_beside_its_list_and_its_address_opens_it_again(wide):
