@@ -169,6 +169,11 @@ class History:
         filters = FILTERS[len(self.answers) % len(FILTERS)]
         configure({"slug": "genesys-eu", "mappings": {"users": {"filters": filters}}})
 
+    def follow_nested_groups_or_not(self) -> None:
+        assert self.job.definition
+        follows = self.job.definition.content["nested_groups"]
+        configure({"slug": "genesys-eu", "nested_groups": not follows})
+
     def edit_a_mapping(self) -> None:
         assert self.job.definition
         content = self.job.definition.content["mappings"]["users"]["attributes"]
@@ -249,6 +254,8 @@ STEPS = [
     History.leave_or_come,
     History.run,
     History.assign_the_outer_group,
+    History.follow_nested_groups_or_not,
+    History.follow_nested_groups_or_not,
     History.nest_or_part,
     History.run,
     History.be_refused,
