@@ -2,7 +2,8 @@
 
 Time-travel is re-evaluation of an old revision with an old definition (design 2). Facts of then
 come from `engine.facts` like those of now. Nothing is guessed: what lies before the first moment
-that is remembered, or after now, is refused.
+that is remembered, or after now, is refused. One thing is of now: the target's schema, which says
+what it does with values.
 """
 
 from __future__ import annotations
