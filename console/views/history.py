@@ -51,7 +51,8 @@ def history(request: HttpRequest, slug: str) -> HttpResponse:
 def version(request: ConsoleRequest, slug: str, version: int) -> HttpResponse:
     """One version beside the one in force: what bringing it back would change; then that."""
     app = application_or_404(slug)
-    wanted = app.job.definitions.select_related("job__application").filter(version=version).first()
+    versions = app.job.definitions.select_related("job__application__connection")
+    wanted = versions.filter(version=version).first()
     if wanted is None or app.job.definition is None:
         raise Http404
     overtaken = None

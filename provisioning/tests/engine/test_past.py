@@ -180,8 +180,8 @@ def test_many_are_answered_with_as_few_queries_as_one(
     calendar.advance(days=1)
     past = Past.of(job, calendar.now, calendar.now)
 
-    # Assignments, names of their groups, groups in groups; people, links, edges.
-    with django_assert_num_queries(6):
+    # Schema; assignments, names of their groups, groups in groups; people, links, edges.
+    with django_assert_num_queries(7):
         facts = past.facts(rows)
 
     assert len(facts) == 40
