@@ -51,6 +51,8 @@ def mutants(source: str, file: str) -> Iterator[Mutant]:
 def _scopes(tree: ast.Module) -> Iterator[tuple[str, ast.AST]]:
     """Functions and classes of a module by name, and what stands outside them."""
     for part in tree.body:
+        if isinstance(part, ast.Assign) and ast.unparse(part.targets[0]) == "__all__":
+            continue
         if isinstance(part, ast.ClassDef):
             for inner in part.body:
                 yield f"{part.name}.{getattr(inner, 'name', '')}".rstrip("."), inner
@@ -81,7 +83,7 @@ def _alternatives(parent: ast.AST, field: str, node: ast.expr) -> Iterator[ast.e
         yield from (ast.Constant(True), ast.Constant(False))
     elif field == "ifs":
         yield ast.Constant(True)
-    if isinstance(parent, ast.Return):
+    if isinstance(parent, ast.Return) and ast.unparse(node) != "None":
         yield ast.Constant(None)
     if isinstance(node, ast.Constant):
         yield from _other_values(node.value)

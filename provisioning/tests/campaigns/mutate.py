@@ -35,7 +35,7 @@ TESTS = {
     "evaluate": ["evaluate"],
     "patch": ["patch"],
     "compare": ["compare", "diff"],
-    "scoping": ["scoping", "scoping_clauses", "scoping_operators"],
+    "scoping": ["scoping", "scoping_clauses", "scoping_operators", "entitlement"],
     "scoping_operators": ["scoping_operators", "scoping_clauses", "scoping"],
     "entitlement": ["entitlement", "entitlement_table", "evaluate"],
     "diff": ["diff"],

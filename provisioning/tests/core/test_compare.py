@@ -160,3 +160,10 @@ def test_F18_half_an_echo_teaches_nothing():
 )
 def test_T13_an_answer_counts_only_when_it_has_the_asked_value(text, kind, asked, returned, found):
     assert matches(path(text), kind, asked, returned) is found
+
+
+def test_what_is_not_asked_for_of_a_value_tells_nothing_of_it():
+    asked = [{"value": "a@x", "type": None}]
+
+    assert equal(path("emails"), Kind.USER, asked, [{"value": "a@x", "type": "work"}])
+    assert not equal(path("emails"), Kind.USER, asked, [{"value": "b@x", "type": "work"}])

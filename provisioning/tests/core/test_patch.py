@@ -466,3 +466,7 @@ def test_I17_the_same_changes_make_the_same_bytes(held, wanted, dialect):
 
     assert json.dumps(patch_body(changes, dialect, current)) == first
     assert len(json.loads(first)["Operations"]) <= len(changes)
+
+
+def test_dialects_are_written_as_the_configuration_file_has_them():
+    assert [str(dialect) for dialect in Dialect] == ["rfc", "entra", "pathless"]

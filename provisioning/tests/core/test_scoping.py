@@ -134,3 +134,18 @@ def test_a_filter_without_clauses_is_refused_because_it_would_admit_everybody():
 
 def test_a_clause_is_named_as_in_the_log_of_entra():
     assert where("employeeId", "NOT_REGEX_MATCH", "1.*").label == "employeeId NOT REGEX MATCH"
+
+
+@pytest.mark.parametrize(
+    ("found", "told"),
+    [
+        ("x" * 200, "x" * 200),
+        ("x" * 201, "x" * 200 + "…"),
+        (["x"] * 10, ["x"] * 10),
+        (["x"] * 11, ["x"] * 10 + ["…"]),
+    ],
+)
+def test_a_long_value_is_told_as_far_as_somebody_reads(found, told):
+    clause = Clause.parse({"attribute": "a", "operator": "EQUALS", "value": "y"})
+
+    assert Refusal(Filter("", (clause,)), clause, found).as_document()["found"] == told

@@ -69,3 +69,37 @@ def test_T22_a_pattern_that_cannot_be_used_is_refused_at_its_character(operator)
 
     assert refusal.position == 3
     assert "Look-around" in refusal.advice
+
+
+@pytest.mark.parametrize(
+    ("operator", "value", "values"),
+    [
+        ("IS_NULL", None, ()),
+        ("EQUALS", "Sales, Support", ("Sales, Support",)),
+        ("EQUALS", "(", ("(",)),
+        ("IN", "Sales, ,Support", ("Sales", "Support")),
+        ("IN", ["Sales", None, "", 7], ("Sales", "7")),
+    ],
+)
+def test_what_a_clause_compares_with_is_kept_as_texts(
+    operator: str, value: object, values: tuple[str, ...]
+):
+    clause = Clause.parse({"attribute": "a", "operator": operator, "value": value})
+
+    assert clause.values == values
+
+
+def test_case_counts_unless_a_clause_says_otherwise():
+    assert not Clause("a", Operator.EQUALS, ("Sales",)).admits({"a": "sales"})
+
+
+def test_a_clause_without_an_operator_is_told_so():
+    with pytest.raises(FilterError, match="no operator ''"):
+        Clause.parse({"attribute": "a"})
+
+
+def test_a_word_that_is_none_is_told_the_words_there_are():
+    with pytest.raises(FilterError) as refusal:
+        Clause.parse({"attribute": "a", "operator": "IS_NULL", "missing": "maybe"})
+
+    assert refusal.value.advice == "Write fails or passes."
