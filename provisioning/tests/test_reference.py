@@ -45,6 +45,7 @@ def test_every_reason_is_told_once_with_its_sentence():
         reference.SKIPS,
         reference.NOT_ENTITLED,
         reference.HELD,
+        reference.GUARDED,
         reference.WRITES,
         reference.STANDINGS,
     )
