@@ -87,6 +87,8 @@ def _restored(request: ConsoleRequest, app: Application, wanted: Definition) -> 
 
 
 def _beside(app: Application, present: Definition, wanted: Definition) -> dict[str, Any]:
+    # Read already: the definition asks its application for what decides beside it.
+    wanted.job = app.job
     found = effect(app.job, wanted.as_definition())
     return {
         "app": app,

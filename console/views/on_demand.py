@@ -57,7 +57,7 @@ def run(request: ConsoleRequest, slug: str, run: UUID) -> HttpResponse:
     """One run: its steps while it runs, and for good."""
     application = application_or_404(slug)
     cycles = Cycle.objects.select_related(
-        "only__origin", "definition__job__application", "job__application"
+        "only__origin", "definition__job__application__connection", "job__application"
     )
     cycle = get_object_or_404(cycles, pk=run, job=application.job, only__isnull=False)
     story = story_of(cycle)
