@@ -150,3 +150,10 @@ def test_T22_a_pattern_beyond_its_limits_is_refused_without_a_word_on_standard_e
 
     assert 0 <= refusal.value.position <= len(pattern)
     assert capfd.readouterr() == ("", "")
+
+
+def test_T22_a_pattern_with_too_much_to_do_in_one_search_is_refused():
+    pattern = compile_pattern("(?:a?){999}(?:a){999}(?:b?){999}(?:b){999}")
+
+    with pytest.raises(PositionedError, match="too much to do"):
+        pattern.first("a" * 10_000)
