@@ -63,10 +63,6 @@ class TargetSchema:
         """JSON, to be kept with the connection."""
         return {kind.value: list(lines) for kind, lines in self.lines.items()}
 
-    def names(self, kind: Kind) -> bool:
-        """Whether the target published a schema of this kind at all."""
-        return bool(self._tables.get(kind))
-
     def lacks(self, path: AttributePath, kind: Kind) -> bool:
         """Whether the target has a schema of this kind that does not know the attribute."""
         known = self._tables.get(kind, {})

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from provisioning.core.operator_meanings import MEANINGS
-from provisioning.core.scoping import Clause
-from provisioning.core.scoping_operators import Operator
 from provisioning.core.vocabulary import Reason
 from provisioning.engine.sentences import REASONS
 from provisioning.management.make import reference
@@ -25,19 +22,6 @@ def test_a_page_without_a_place_for_its_part_is_refused(monkeypatch, tmp_path):
 
     with pytest.raises(LookupError, match="no place for operators"):
         reference.written("scoping-filters.md")
-
-
-def test_every_operator_has_its_meaning():
-    assert list(MEANINGS) == list(Operator)
-
-
-@pytest.mark.parametrize("operator", Operator)
-def test_the_example_of_an_operator_holds(operator: Operator):
-    meaning = MEANINGS[operator]
-    clause = Clause.parse({"attribute": "x", "operator": operator.value, "value": meaning.value})
-
-    assert [clause.admits({"x": value}) for value in meaning.admits] == [True] * len(meaning.admits)
-    assert not any(clause.admits({"x": value}) for value in meaning.refuses)
 
 
 def test_every_reason_is_told_once_with_its_sentence():

@@ -175,3 +175,13 @@ def test_an_expression_knows_the_attributes_it_reads():
 def test_an_ignored_flow_is_told_apart_from_an_empty_value():
     assert parse("IgnoreFlowIfNullOrEmpty([department])").ignores_empty
     assert not parse("[department]").ignores_empty
+
+
+@pytest.mark.parametrize(("held", "value"), [(["Agent"], "agent"), ([], None), ((), None)])
+def test_a_list_of_one_value_stands_for_the_value_where_one_is_needed(held: Value, value: Value):
+    assert value_of("ToLower([jobTitle])", jobTitle=held) == value
+
+
+def test_a_list_of_several_values_is_refused_where_one_is_needed():
+    with pytest.raises(ExpressionError, match="a list of 2"):
+        value_of("ToLower([jobTitle])", jobTitle=["Agent", "Lead"])

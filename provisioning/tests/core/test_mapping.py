@@ -77,3 +77,17 @@ def test_a_mapping_without_a_value_to_keep_from_others_hides_nothing():
     rules: tuple[AttributeMapping, ...] = definition().users.attributes
 
     assert not any(rule.redacts or rule.selects_unique for rule in rules)
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ({"source": "jobTitle"}, "[jobTitle]"),
+        ({"constant": "Agent"}, '"Agent"'),
+        ({"expression": "ToLower( [jobTitle] )"}, "ToLower([jobTitle])"),
+    ],
+)
+def test_a_mapping_names_its_source_as_an_expression_would(row: dict[str, Any], told: str):
+    users = definition(users={"attributes": [MATCH, {"target": "title", **row}]}).users
+
+    assert str(users.attributes[1].source) == told

@@ -52,6 +52,14 @@ def test_the_word_of_the_target_comes_before_ours():
     assert published.rules(path("title"), Kind.GROUP).mutability is Mutability.READ_WRITE
 
 
+def test_an_extension_whose_name_no_path_can_have_is_passed_over():
+    urn = "urn:with space:User"
+
+    published = read_schemas([schema(attribute("grade"), urn=urn)], [user_type(urn)])
+
+    assert published == UNKNOWN
+
+
 def test_an_extension_is_read_with_every_characteristic():
     grade = attribute("grade", type="integer", required=True, mutability="immutable")
     badge = attribute("badge", caseExact=True, uniqueness="server")
