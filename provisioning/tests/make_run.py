@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -49,6 +50,8 @@ class MakeRun:
         Thread(target=self._listen, daemon=True).start()
 
     def start(self):
+        # As a child of a terminal, also where the tests were started so as to outlive theirs.
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
         return subprocess.Popen(
             [sys.executable, "-m", "provisioning.management.supervise"],
             cwd=ROOT,

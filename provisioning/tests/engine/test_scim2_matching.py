@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from provisioning.engine.credentials import quirks_of
 from provisioning.engine.running import stored_plan
 from provisioning.engine.test_connection import probe, succeeded
 from provisioning.scim.quirks import Quirks
@@ -97,7 +98,7 @@ def test_a_server_without_versions_and_with_small_pages_is_taken_as_it_is(
     directory.sync()
     job = connected(modest)
     probe(job.application)
-    assert Quirks.from_dict(job.application.connection.passport) == Quirks(page_size=10, etag=False)
+    assert quirks_of(job.application) == Quirks(page_size=10, etag=False)
 
     run = run_and_count(modest, job, approve=True)
 
@@ -112,8 +113,8 @@ def test_its_connection_is_tested_and_its_passport_kept(directory: Directory, st
     steps = probe(job.application)
 
     assert succeeded(steps), steps
-    passport = job.application.connection.passport
-    assert Quirks.from_dict(passport) == Quirks()
+    assert quirks_of(job.application) == Quirks()
+    assert "user" in job.application.connection.passport["schema"]
     directory.person("ana")
     directory.sync()
     assert run_and_count(strict, job, approve=True).counts == {"create": 1}
