@@ -32,13 +32,13 @@ FEW = hypothesis.settings(max_examples=30, derandomize=True, database=None, dead
 """Of a property's examples: the same in every run, so that what survives stays the same."""
 
 TESTS = {
-    "evaluate": ["evaluate"],
+    "evaluate": ["evaluate", "mapping_rules"],
     "patch": ["patch"],
     "compare": ["compare", "diff"],
     "scoping": ["scoping", "scoping_clauses", "scoping_operators", "entitlement"],
     "scoping_operators": ["scoping_operators", "scoping_clauses", "scoping"],
     "entitlement": ["entitlement", "entitlement_table", "evaluate"],
-    "diff": ["diff"],
+    "diff": ["diff", "mapping_rules"],
 }
 """Modules of the core, and the tests that must hear every change of one."""
 

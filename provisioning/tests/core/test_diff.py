@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provisioning.core.attribute_path import AttributePath
-from provisioning.core.diff import Change, apply, differences
-from provisioning.core.resource import Kind, Resource
+from provisioning.core.diff import Change, Echo, apply, differences, learnt
+from provisioning.core.resource import Kind, Resource, Value
 from provisioning.core.urns import ENTERPRISE_USER, GENESYS_USER
 from provisioning.tests.core.scim_strategies import RESOURCES
 
@@ -150,3 +150,36 @@ def test_I08_every_change_is_of_a_wanted_place_and_a_real_one(wanted, current):
 @given(RESOURCES)
 def test_no_changes_change_nothing(resource):
     assert apply((), resource) == resource
+
+
+TRIMMED = {"sent": " Agent", "seen": "Agent"}
+
+
+@pytest.mark.parametrize(
+    ("before", "written", "resource", "after"),
+    [
+        ({}, {"title": "Agent"}, {"title": "Agent"}, {}),
+        ({}, {"title": " Agent"}, {"title": "Agent"}, {"title": TRIMMED}),
+        ({}, {"title": "Agent"}, {}, {"title": {"sent": "Agent", "seen": None}}),
+        ({}, {"title": None}, {"title": "Agent"}, {}),
+        ({"title": TRIMMED}, {}, {"title": "Agent"}, {"title": TRIMMED}),
+        ({"title": TRIMMED}, {}, {"title": "Lead"}, {}),
+        ({"title": TRIMMED}, {"title": "Agent"}, {"title": "Agent"}, {}),
+        ({"title": TRIMMED}, {"title": None}, {"title": "Agent"}, {}),
+        (
+            {"title": TRIMMED},
+            {"nickName": " An"},
+            {"title": "Agent", "nickName": "An"},
+            {"title": TRIMMED, "nickName": {"sent": " An", "seen": "An"}},
+        ),
+    ],
+)
+def test_F18_what_came_back_another_way_is_learnt_for_as_long_as_it_is_seen(
+    before: dict[str, Echo],
+    written: dict[str, Value],
+    resource: Resource,
+    after: dict[str, Echo],
+):
+    changes = [Change(path(name), None, new) for name, new in written.items()]
+
+    assert learnt(before, changes, resource, Kind.USER) == after

@@ -195,6 +195,22 @@ def test_an_immutable_attribute_is_written_once_and_its_difference_reported():
     assert [one.reason for one in other.reasons] == ["AttributesDiffer", "NotWritable"]
 
 
+def test_only_what_is_sent_is_said_to_be_written_once():
+    row = {"target": "nickName", "source": "nick"}
+
+    assert decided(None, row, nick="Ani").once == ("nickName",)
+    assert decided(None, row, nick="").once == ()
+
+
+def test_what_is_written_once_is_compared_as_of_somebody_who_is_there():
+    row = {
+        "target": "nickName",
+        "expression": 'Switch([IsSoftDeleted], "", "False", "here", "True", "gone")',
+    }
+
+    assert len(decided(account(nickName="here"), row).reasons) == 1
+
+
 def test_a_password_is_sent_with_the_account_never_compared_and_never_shown():
     row = {"target": "password", "source": "secret"}
 
