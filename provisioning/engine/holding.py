@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def keep_held(actor: User | None, plan: Plan) -> int:
-    """Decide against what this plan holds; how many people are kept.
+    """Decide against what this plan holds; how many people or groups are kept.
 
     Raises `ProvisioningError` while a cycle runs: it may be deciding about the same people.
     """
@@ -38,13 +38,14 @@ def keep_held(actor: User | None, plan: Plan) -> int:
                 advice=gettext_noop("Wait until it has ended, then decide about what it holds."),
             )
         held = PlanRow.objects.filter(plan=plan, state=RowState.HELD)
-        rows = list(held)
-        save_standings(_kept(plan, row) for row in rows)
+        # A group may wait with several requests.
+        kept = {row.object_id: _kept(plan, row) for row in held}
+        save_standings(kept.values())
         held.update(state=RowState.ABANDONED)
         _settle_cycles(job, plan)
-        change = {"path": "held", "old": len(rows), "new": "kept"}
+        change = {"path": "held", "old": len(kept), "new": "kept"}
         AuditEvent.record(actor, Activity.RELEASE, job.application, [change])
-    return len(rows)
+    return len(kept)
 
 
 def leave_out_kept(work: Work) -> None:

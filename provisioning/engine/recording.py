@@ -62,8 +62,10 @@ def record_held(work: Work, rows: Sequence[PlanRow]) -> None:
         )
         new = [row for row in page if row.object_id not in waiting]
         LogEntry.objects.bulk_create([held_entry(work, row) for row in new])
+        # A group may wait with several requests.
+        each = {row.object_id: row for row in new}.values()
         save_standings(
-            [_standing(work, row, Reason.WAITING_FOR_APPROVAL, _why_held(row)) for row in new]
+            [_standing(work, row, Reason.WAITING_FOR_APPROVAL, _why_held(row)) for row in each]
         )
 
 

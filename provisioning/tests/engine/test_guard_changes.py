@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+import pytest
 
 from provisioning import simulator
 from provisioning.engine.explaining import explain
@@ -15,6 +18,7 @@ from provisioning.tests.builders import Directory, application, configure, cycle
 from provisioning.tests.engine.watching import Watch, accounts, entries, group_named
 
 START = datetime(2100, 1, 1, tzinfo=UTC)
+TEAMS = [f"Team {number}" for number in range(5)]
 USERS = [
     {"target": "userName", "source": "userPrincipalName", "match": 1},
     {"target": "displayName", "source": "displayName"},
@@ -162,24 +166,47 @@ def test_F27_two_people_who_would_share_a_matching_value_wait(
     assert (run.counts, run.requests) == ({"held": 2}, {})
 
 
-def test_F27_groups_that_lose_every_member_wait_with_all_their_requests(directory: Directory):
-    names = [f"Team {number}" for number in range(5)]
-    with simulator.start(quota=0, groups=names) as target:
-        everybody = [directory.person(f"p{number:02}") for number in range(60)]
-        for name in names:
-            directory.group(name, name, everybody)
-        directory.sync()
-        job = application(target.tenant_url, target.token, scope="all")
-        cycle(job, approve=True, now_is=START)
-        for name in names[:4]:
-            directory.group(name, name, [])
-        directory.group(names[4], names[4], everybody[1:])
-        directory.sync(force=True)
+@pytest.fixture
+def teams() -> Iterator[Running]:
+    """A target with five groups."""
+    with simulator.start(quota=0, groups=TEAMS) as target:
+        yield target
 
-        run = cycle(job, now_is=after(1))
 
-        assert (run.state, run.counts["membership"], run.counts["held"]) == ("waiting", 1, 8)
-        assert len(group_named(target, names[0])["members"]) == 60
-        assert "every member" in sentence_of(entries(status="staged")[0])
-        assert cycle(job, approve=True, now_is=after(2)).counts["membership"] == 8
-        assert group_named(target, names[0])["members"] == []
+def emptied_teams(directory: Directory, target: Running) -> Job:
+    """Sixty people in five groups; four groups lose them all, the fifth one of them."""
+    everybody = [directory.person(f"p{number:02}") for number in range(60)]
+    for name in TEAMS:
+        directory.group(name, name, everybody)
+    directory.sync()
+    job = application(target.tenant_url, target.token, scope="all")
+    cycle(job, approve=True, now_is=START)
+    for name in TEAMS[:4]:
+        directory.group(name, name, [])
+    directory.group(TEAMS[4], TEAMS[4], everybody[1:])
+    directory.sync(force=True)
+    return job
+
+
+def test_F27_groups_that_lose_every_member_wait_with_all_their_requests(
+    directory: Directory, teams: Running
+):
+    job = emptied_teams(directory, teams)
+
+    run = cycle(job, now_is=after(1))
+
+    assert (run.state, run.counts["membership"], run.counts["held"]) == ("waiting", 1, 8)
+    assert len(group_named(teams, TEAMS[0])["members"]) == 60
+    assert "every member" in sentence_of(entries(status="staged")[0])
+    assert cycle(job, approve=True, now_is=after(2)).counts["membership"] == 8
+    assert group_named(teams, TEAMS[0])["members"] == []
+
+
+def test_F27_groups_that_are_kept_keep_their_members(directory: Directory, teams: Running):
+    job = emptied_teams(directory, teams)
+    cycle(job, now_is=after(1))
+
+    assert keep_held(None, Plan.objects.latest("created")) == 4
+
+    assert cycle(job, now_is=after(2), initial=True).requests == {}
+    assert len(group_named(teams, TEAMS[0])["members"]) == 60
