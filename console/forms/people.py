@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +14,22 @@ from provisioning.core.errors import ConfigurationError
 from provisioning.engine.spoken import advice_of, message_of
 from provisioning.models import Application
 
+_OF_A_BROWSER = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?")
+
+
+class MomentInput(forms.DateTimeInput):
+    """A browser's own field for a date with its time. It would drop whatever else was given, so
+    that stays as text.
+    """
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """As ever, but for the type."""
+        context = super().get_context(name, value, attrs)
+        given = context["widget"]["value"]
+        fits = not given or _OF_A_BROWSER.fullmatch(given)
+        context["widget"]["type"] = "datetime-local" if fits else "text"
+        return context
+
 
 class MomentForm(forms.Form):
     """One application, and a date with its time."""
@@ -19,7 +37,7 @@ class MomentForm(forms.Form):
     app = forms.ChoiceField(label=_("Application"))
     on = forms.DateTimeField(
         label=_("Date and time"),
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
+        widget=MomentInput(),
         error_messages={
             "required": _("Give a date with its time."),
             "invalid": _("This is not a date with its time, such as 2026-03-03 14:00."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from html import unescape
 
@@ -102,6 +103,14 @@ def test_a_date_that_cannot_be_answered_for_is_kept_with_the_reason_beside(
 
 def test_an_application_that_does_not_exist_is_refused_at_its_field(client, job: Job):
     assert 'class="field wrong"' in text_of(client, "2030-03-01T12:00", app="nobody")
+
+
+@pytest.mark.parametrize(
+    ("given", "type_"),
+    [("2030-03-01T12:00", "datetime-local"), ("2001-01-01", "text"), ("yesterday", "text")],
+)
+def test_what_a_browsers_own_field_would_drop_stays_as_text(client, job: Job, given, type_):
+    assert re.search(rf'<input type="{type_}" name="on" value="{given}"', text_of(client, given))
 
 
 def test_the_person_page_asks_the_question_without_javascript(client, job: Job):

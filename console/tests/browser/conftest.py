@@ -37,6 +37,14 @@ def browser() -> Iterator[Browser]:
         yield started
 
 
+@pytest.fixture(autouse=True)
+def _windows_are_closed(browser: Browser) -> Iterator[None]:
+    """A page left open would go on asking for news beside every test that follows."""
+    yield
+    for context in browser.contexts:
+        context.close()
+
+
 @pytest.fixture
 def company(transactional_db: None, settings, tmp_path: Path) -> Iterator[Company]:
     """Everything the console can show, in both languages."""

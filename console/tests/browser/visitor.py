@@ -14,6 +14,10 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_pla
 
 PATIENCE = 30_000
 """Milliseconds that a page may take on a busy machine."""
+LEFT = ("htmx:sendAbort", "htmx:afterRequest")
+"""What htmx says of a page that was left while it asked for news: the browser aborted that. An
+answer that is an error has words of its own, htmx:responseError and htmx:sendError.
+"""
 HEIGHTS = {320: 640, 1440: 900}
 
 
@@ -82,7 +86,7 @@ class Visitor:
         )
 
     def _hear(self, message: Any) -> None:
-        if message.type in ("error", "warning"):
+        if message.type in ("error", "warning") and not message.text.startswith(LEFT):
             self.complaints.append(f"{message.type}: {message.text} at {self.page.url}")
 
     def _see(self, request: Any) -> None:
