@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from provisioning.core.vocabulary import REMOVALS, Operation, RowState
-from provisioning.engine.sentences import because
+from provisioning.engine.sentences import because, why_held
 from provisioning.models import Application, AuditEvent, Job, Plan, PlanRow
 from provisioning.models.audit import Activity
 from provisioning.models.cycle import Purpose
@@ -65,7 +65,7 @@ def review_of(plan: Plan) -> Review:
     sentences: dict[str, str] = {}
     operations: set[str] = set()
     for pk, operation, params in held.values_list("pk", "operation", "params"):
-        reasons = _reasons(params)
+        reasons = why_held(params)
         key = _key(reasons)
         people.append((pk, key))
         operations.add(operation)
@@ -79,7 +79,7 @@ def review_of(plan: Plan) -> Review:
 def people_of(rows: Sequence[int]) -> list[tuple[PlanRow, str]]:
     """These rows with the sentence why, in their order."""
     found = PlanRow.objects.select_related("object").in_bulk(list(rows))
-    return [(found[pk], because(_reasons(found[pk].params))) for pk in rows if pk in found]
+    return [(found[pk], because(why_held(found[pk].params))) for pk in rows if pk in found]
 
 
 def held_rows(plan: Plan) -> QuerySet[PlanRow]:
@@ -99,11 +99,6 @@ def newer_review(job: Job, plan: Plan) -> Plan | None:
     """The plan of a later cycle that decided about these people again."""
     later = Plan.objects.filter(job=job, created__gt=plan.created, rows__state=RowState.HELD)
     return later.filter(cycles__purpose=Purpose.CYCLE).order_by("-created").first()
-
-
-def _reasons(params: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Why a row waits: what it would take away, else why somebody leaves."""
-    return list(params.get("dangers") or params.get("because", ()))
 
 
 def _key(reasons: Sequence[Mapping[str, Any]]) -> str:

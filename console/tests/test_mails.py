@@ -90,6 +90,20 @@ def test_removals_that_wait_are_told_once_and_lead_to_the_review(directory, targ
     assert "Nothing happened to anybody yet" in mails[0].body
 
 
+def test_changes_that_wait_are_told_as_what_they_are(directory, target):
+    job = job_of(target)
+    cycle(job, approve=True)
+    for number in range(8):
+        directory.person(f"p{number:02}", userPrincipalName=f"new{number}@contoso.example")
+    directory.sync()
+    cycle(job)
+
+    (mail,) = told()
+    assert mail.subject == "Genesys Cloud EU: 8 changes wait for a decision"
+    assert "another value in a matching attribute" in mail.body
+    assert page_of(mail)[0] == "deletions"
+
+
 def test_removals_that_pass_the_guard_are_no_news(directory, target):
     job = job_of(target)
     cycle(job, approve=True)

@@ -165,19 +165,22 @@ def allowed_removals(limits: GuardLimits, linked: int) -> int:
     return min(max(limits.percent * linked // 100, limits.at_least), limits.at_most)
 
 
-def dangers(changes: Iterable[Change], matching: Collection[str]) -> frozenset[Danger]:
-    """What the changes of one account may do harm with; `matching` are the matching attributes."""
-    found = set()
+def dangers(changes: Iterable[Change], matching: Collection[str]) -> dict[Danger, list[str]]:
+    """What the changes of one account may do harm with, each with the attributes it is about;
+    `matching` are the matching attributes.
+    """
+    found: dict[Danger, list[str]] = {}
     for change in changes:
         if empty(change.old):
             continue
+        path = str(change.path)
         if empty(change.new):
-            found.add(Danger.EMPTIED)
+            found.setdefault(Danger.EMPTIED, []).append(path)
         elif _is_cut_off(change.old, change.new):
-            found.add(Danger.CUT_OFF)
-        if str(change.path) in matching:
-            found.add(Danger.MATCHING_CHANGES)
-    return frozenset(found)
+            found.setdefault(Danger.CUT_OFF, []).append(path)
+        if path in matching:
+            found.setdefault(Danger.MATCHING_CHANGES, []).append(path)
+    return found
 
 
 def _judgement(limits: GuardLimits, danger: Danger, counted: Counted) -> Judgement:

@@ -16,6 +16,7 @@ from provisioning.core.vocabulary import Operation, Reason, RowState
 from provisioning.engine.entries import entry_of, failure_entry, held_entry
 from provisioning.engine.execution.outcome import Outcome
 from provisioning.engine.linking import forget_links, refuse_shared_accounts, save_links
+from provisioning.engine.sentences import why_held
 from provisioning.engine.spoken import stored_error
 from provisioning.engine.standings import save_standings
 from provisioning.engine.work import LeaseLost, Work
@@ -71,7 +72,7 @@ def record_held(work: Work, rows: Sequence[PlanRow]) -> None:
 
 def _why_held(row: PlanRow) -> dict[str, object]:
     """The parameters of a row that waits, with what it would take away as its reasons."""
-    return {**row.params, "because": row.params.get("dangers") or row.params.get("because")}
+    return {**row.params, "because": why_held(row.params)}
 
 
 def _look_again(work: Work, outcomes: Sequence[Outcome]) -> None:

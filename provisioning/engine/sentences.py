@@ -121,6 +121,11 @@ def because(reasons: Sequence[Mapping[str, Any]]) -> str:
     return " ".join(sentence(one["reason"], one.get("params", {})) for one in reasons)
 
 
+def why_held(params: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Why a row waits, by its parameters: what it would take away, else why somebody leaves."""
+    return list(params.get("dangers") or params.get("because", ()))
+
+
 def entry_sentence(
     operation: str, status: str, params: Mapping[str, Any], *, application: str, reason: str
 ) -> str:
@@ -137,7 +142,7 @@ def entry_sentence(
     return _(OUTCOMES[key]) % {
         "name": name,
         "application": application,
-        "why": because(params.get("dangers") or params.get("because", ())),
+        "why": because(why_held(params)),
         "message": _message(params),
     }
 

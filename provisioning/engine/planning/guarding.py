@@ -27,21 +27,21 @@ WRITING = (Operation.ADOPT, Operation.UPDATE, Operation.ENABLE)
 
 @dataclass(slots=True)
 class Dangerous:
-    """The rows that take something away, and in which ways."""
+    """The rows that take something away: in which ways, and of which attributes."""
 
-    rows: dict[int, set[Danger]] = field(default_factory=lambda: defaultdict(set))
+    rows: dict[int, dict[Danger, list[str]]] = field(default_factory=lambda: defaultdict(dict))
     groups: set[UUID] = field(default_factory=set)
     _taken: dict[tuple[str, str], list[int]] = field(default_factory=lambda: defaultdict(list))
 
     def add_group(self, row: PlanRow) -> None:
         """A group that would lose everybody; its members may be in several rows."""
-        self.rows[row.pk].add(Danger.MEMBERS_EMPTIED)
+        self.rows[row.pk][Danger.MEMBERS_EMPTIED] = []
         self.groups.add(row.object_id)
 
     def add_person(self, row: PlanRow, matching: Collection[str]) -> None:
         """What the changes of one account do, alone and with those of the people before."""
         if why := dangers(read_changes(row.changes), matching):
-            self.rows[row.pk] |= why
+            self.rows[row.pk].update(why)
         if Danger.MATCHING_CHANGES not in why:
             return
         for path, _, new in row.changes:
@@ -49,7 +49,7 @@ class Dangerous:
                 alike = self._taken[path, str(new).casefold()]
                 alike.append(row.pk)
                 for pk in alike if len(alike) > 1 else ():
-                    self.rows[pk].add(Danger.COLLIDES)
+                    self.rows[pk][Danger.COLLIDES] = [path]
 
     def counts(self) -> Counter[Danger]:
         """How many people, or groups, each danger would hit."""
@@ -77,28 +77,33 @@ def judge_plan(work: Work) -> tuple[GuardVerdict, Dangerous]:
 
 def hold(work: Work, verdict: GuardVerdict, found: Dangerous) -> None:
     """Let the rows of what the verdict holds wait for a person; the log says so once."""
-    wait = {pk: found.rows[pk] & verdict.holds for pk in found.rows}
+    wait: dict[int, dict[Danger, list[str]]] = {
+        pk: {danger: paths for danger, paths in why.items() if danger in verdict.holds}
+        for pk, why in found.rows.items()
+    }
     if Danger.REMOVAL in verdict.holds:
         removals = PlanRow.objects.filter(
             plan=work.plan, operation__in=REMOVALS, state=RowState.PLANNED
         )
-        wait |= {pk: {Danger.REMOVAL} for pk in removals.values_list("pk", flat=True)}
+        wait |= {pk: {Danger.REMOVAL: []} for pk in removals.values_list("pk", flat=True)}
     numbers = iter(sorted(pk for pk, why in wait.items() if why))
     while page := list(islice(numbers, 200)):
         rows = list(PlanRow.objects.filter(pk__in=page).select_related("object"))
         for row in rows:
             row.state = RowState.HELD
-            row.params |= _told(row, wait[row.pk])
+            row.params |= _told(wait[row.pk])
         PlanRow.objects.bulk_update(rows, ["state", "params"])
         if work.records:
             record_held(work, rows)
 
 
-def _told(row: PlanRow, why: Collection[Danger]) -> dict[str, object]:
+def _told(why: Mapping[Danger, list[str]]) -> dict[str, object]:
     """Why a row waits that removes nobody, as reasons are stored."""
-    paths = [path for path, _, _ in row.changes]
-    codes = sorted(danger.value for danger in why if danger is not Danger.REMOVAL)
-    told = [{"reason": code, "params": {"properties": paths}} for code in codes]
+    told = [
+        {"reason": danger.value, "params": {"properties": paths}}
+        for danger, paths in sorted(why.items())
+        if danger is not Danger.REMOVAL
+    ]
     return {"dangers": told} if told else {}
 
 

@@ -127,4 +127,22 @@ def test_the_verdict_tells_of_removals_also_when_there_are_none_and_of_others_wh
 def test_what_a_change_takes_away(path: str, old: Value, new: Value, found: set[Danger]):
     change = Change(AttributePath.parse(path), old, new)
 
-    assert dangers([change], ["userName"]) == found
+    assert dangers([change], ["userName"]) == {danger: [path] for danger in found}
+
+
+def test_each_danger_names_its_own_attributes_and_no_other():
+    changes = [
+        Change(AttributePath.parse(path), old, new)
+        for path, old, new in (
+            ("displayName", "Ana", "Eve"),
+            ("title", "Agent", None),
+            ("nickName", "An", ""),
+            ("userName", "ana.ruiz", "ana"),
+        )
+    ]
+
+    assert dangers(changes, ["userName"]) == {
+        Danger.EMPTIED: ["title", "nickName"],
+        Danger.CUT_OFF: ["userName"],
+        Danger.MATCHING_CHANGES: ["userName"],
+    }

@@ -13,7 +13,7 @@ from provisioning.models import Job, LogEntry
 from provisioning.simulator import Running
 from provisioning.tests.builders import Directory, application, configure, cycle
 from provisioning.tests.engine.commanding import command
-from provisioning.tests.engine.watching import account, accounts, mappings_with, seeded
+from provisioning.tests.engine.watching import accounts, mappings_with
 
 CYCLE = ["cycle", "kind", "state", "counts", "requests", "seconds", "watermark", "quarantine"]
 COUNTS = [
@@ -302,28 +302,6 @@ def test_explain_tells_of_a_person_without_a_matching_value(directory: Directory
 
     assert told["code"] == "ImportSkipped"
     assert "userName" in told["because"][0]["sentence"]
-
-
-def test_explain_tells_of_duplicates_on_both_sides(directory: Directory):
-    directory.person("ana", employeeId="7")
-    directory.person("ben", employeeId="8")
-    directory.person("eva", employeeId="8")
-    directory.sync()
-    users = [account("one", externalId="7"), account("two", externalId="7")]
-    users.append(account("three", externalId="8"))
-    rule = {"target": "externalId", "source": "employeeId", "match": 2}
-    with seeded(users, personality="scim") as target:
-        job = application(
-            target.tenant_url,
-            target.token,
-            template="scim",
-            scope="all",
-            mappings=mappings_with(rule, template="scim"),
-        )
-        cycle(job, approve=True)
-
-    assert explained("ana")["code"] == "DuplicateTargetEntries"
-    assert explained("ben")["code"] == "DuplicateSourceEntries"
 
 
 def test_people_read_explain_as_sentences(job: Job):

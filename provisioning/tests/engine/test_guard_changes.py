@@ -13,6 +13,7 @@ from provisioning.engine.explaining import explain
 from provisioning.engine.holding import keep_held
 from provisioning.engine.log_document import sentence_of
 from provisioning.models import Job, Plan, Standing
+from provisioning.models.cycle import Purpose
 from provisioning.simulator import Running
 from provisioning.tests.builders import Directory, application, configure, cycle, directory_object
 from provisioning.tests.engine.watching import Watch, accounts, entries, group_named
@@ -110,6 +111,31 @@ def test_F27_the_log_and_explain_say_what_would_be_taken_away(
     assert "A value would be taken away, with those of many others (title)." in said
     assert (told["in_application"], told["code"]) == (True, "WaitingForApproval")
     assert "Look at the plan, then approve it." in told["to_change"]
+
+
+def test_F27_only_what_would_be_taken_away_is_named(directory: Directory, genesys: Running):
+    job = company(directory, genesys)
+    for number in range(4):
+        directory.person(f"p{number:02}", displayName=f"Other {number}", jobTitle="")
+    directory.sync()
+
+    cycle(job, now_is=after(1))
+
+    assert "(title)" in sentence_of(entries(status="staged")[0])
+
+
+def test_F27_a_plan_that_is_run_as_it_is_still_holds_what_nobody_released(
+    directory: Directory, genesys: Running
+):
+    job = company(directory, genesys)
+    untitle(directory, 0, 1, 2, 3)
+    cycle(job, purpose=Purpose.PREVIEW, now_is=after(1))
+    plan = Plan.objects.latest("created")
+    assert (plan.guard["verdict"], plan.counts["held"], entries(status="staged")) == ("hold", 4, [])
+
+    run = cycle(job, plan=plan, now_is=after(1))
+
+    assert (run.state, run.counts, run.requests) == ("waiting", {"held": 4}, {})
 
 
 def test_F27_a_person_releases_held_changes(directory: Directory, genesys: Running):
