@@ -36,6 +36,7 @@ from console.views import (
     styleguide,
     system,
     value_traces,
+    waiting,
 )
 
 application: list[URLPattern | URLResolver] = [
@@ -81,6 +82,8 @@ application: list[URLPattern | URLResolver] = [
     path("logs/new/", logs.new, name="logs-new"),
     path("logs/retry/", logs.retry, name="logs-retry"),
     path("logs/export.<str:extension>", logs.export, name="logs-export"),
+    path("waiting/", waiting.index, name="waiting"),
+    path("waiting/<uuid:pk>/<str:what>/", waiting.decide, name="waiting-decide"),
     path("quarantine/", quarantine.page, name="quarantine"),
     path("quarantine/retry/", quarantine.retry, name="quarantine-retry"),
     path("quarantine/leave/", quarantine.leave, name="quarantine-leave"),

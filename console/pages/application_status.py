@@ -49,7 +49,7 @@ def with_status() -> QuerySet[Application]:
         last_plan=Subquery(ended.values("plan")[:1], output_field=UUIDField()),
         has_roles=Exists(assigned.exclude(role="")),
         has_people=Exists(assigned),
-        has_failures=Exists(Escrow.objects.filter(job=OuterRef("job"))),
+        has_failures=Exists(Escrow.objects.filter(job=OuterRef("job")).heeded()),
         was_tried=Exists(cycles.filter(purpose=Purpose.ON_DEMAND)),
     )
 

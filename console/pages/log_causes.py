@@ -54,7 +54,7 @@ def causes(application: Application | None, wanted: Selection) -> list[CauseGrou
 
 def names_waiting(job: Job, code: str, most: int) -> list[str]:
     """The first of those who wait because of this cause."""
-    waiting = Escrow.objects.filter(job=job, code=code).select_related("object")
+    waiting = Escrow.objects.filter(job=job, code=code).heeded().select_related("object")
     return [str(one.object) for one in waiting.order_by("object__display_name", "pk")[:most]]
 
 
@@ -62,5 +62,5 @@ def _waiting(application: Application | None, codes: Iterable[str]) -> dict[str,
     """Of one application, because a retry begins a cycle of one."""
     if application is None:
         return {}
-    rows = Escrow.objects.filter(job=application.job, code__in=list(codes))
+    rows = Escrow.objects.filter(job=application.job, code__in=list(codes)).heeded()
     return dict(rows.order_by().values_list("code").annotate(Count("pk")))

@@ -164,6 +164,7 @@ def top_causes(application: Application) -> list[Cause]:
     """The most frequent reasons why objects wait for retry."""
     counted = (
         Escrow.objects.filter(job=application.job)
+        .heeded()
         .values_list("code")
         .annotate(number=Count("pk"), groups=Count("pk", filter=Q(object__kind="group")))
         .order_by("-number", "code")[:CAUSES]

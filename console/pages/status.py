@@ -93,6 +93,7 @@ ACTIVITIES: Mapping[Activity, str | Promise] = {
     Activity.APPROVE: _("Plan approved"),
     Activity.DISCARD: _("Plan discarded"),
     Activity.QUARANTINE: _("Quarantine entered or left"),
+    Activity.RETRY: _("Failures retried or ignored"),
     Activity.RUN: _("Cycle started by hand"),
     Activity.ON_DEMAND: _("Somebody provisioned on demand"),
     Activity.RELEASE: _("Held deletions decided"),

@@ -116,7 +116,7 @@ def retry(request: ConsoleRequest, slug: str) -> HttpResponse:
     """Try everybody again who failed by one cause, after saying whom that is about."""
     app = application_or_404(slug)
     code = request.GET.get("cause", "")[:60]
-    number = Escrow.objects.filter(job=app.job, code=code).count()
+    number = Escrow.objects.filter(job=app.job, code=code).heeded().count()
     if request.method == "POST" and request.POST.get("confirmed") == "yes" and number:
         return _retried(request, app, code)
     if not number:

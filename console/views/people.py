@@ -22,6 +22,7 @@ from console.pages.directory_rows import PersonRows
 from console.pages.person_file import person_document
 from console.pages.status import STATES, Tag
 from console.pages.timeline import KINDS, timeline
+from console.pages.waiting import waiting_row
 from provisioning.core.errors import ConfigurationError
 from provisioning.core.resource import State
 from provisioning.core.vocabulary import Reason
@@ -64,7 +65,7 @@ def person(request: HttpRequest, pk: UUID) -> HttpResponse:
         "kinds": KINDS.items(),
         "kind": kind,
         "attributes": sorted(one.attributes.items()),
-        **(_verdict(chosen, rows.known(chosen.job, one)) if chosen else {}),
+        **(_verdict(chosen, rows.known(chosen.job, one), now=True) if chosen else {}),
         "form": MomentForm(None, applications),
     }
     return respond(request, "people/person.html", context)
@@ -125,13 +126,14 @@ def _chosen(applications: list[Application], slug: str) -> Application | None:
     return asked or (applications[0] if applications else None)
 
 
-def _verdict(app: Application, known: Known) -> dict[str, object]:
+def _verdict(app: Application, known: Known, *, now: bool = False) -> dict[str, object]:
     """The sentence, the six checks, and what would change the answer."""
     why = explained(known)
     return {
         "why": why,
         "checks": _marked(checks(known)),
         "fix": _fix(app, why),
+        "waits": waiting_row(app.job, known.fact.row, known.escrow) if now else None,
     }
 
 

@@ -7,13 +7,12 @@ adoption, failure or newly held row (interface.md, Log entries).
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
 
 from django.db import transaction
 
-from provisioning.core.schedule import next_escrow_try
 from provisioning.core.vocabulary import Operation, Reason, RowState
 from provisioning.engine.entries import entry_of, failure_entry, held_entry
+from provisioning.engine.escrows import count_failure
 from provisioning.engine.execution.outcome import Outcome
 from provisioning.engine.linking import forget_links, refuse_shared_accounts, save_links
 from provisioning.engine.sentences import why_held
@@ -47,7 +46,7 @@ def record_failures(work: Work) -> None:
     for page in _pages(list(rows.select_related("object"))):
         LogEntry.objects.bulk_create([failure_entry(work, row) for row in page])
         for row in page:
-            _escrow(work, row, str(row.error["code"]), str(row.error["reason"]))
+            count_failure(work, row, str(row.error["code"]), str(row.error["reason"]))
         save_standings([_standing(work, row, _failed_code(row.reason), row.error) for row in page])
 
 
@@ -103,27 +102,7 @@ def _settle_escrows(work: Work, outcomes: Sequence[Outcome]) -> None:
     Escrow.objects.filter(job=work.job, object_id__in=done).delete()
     for outcome in failures.values():
         if outcome.error is not None:
-            _escrow(work, outcome.task.row, outcome.error.code, outcome.error.message)
-
-
-def _escrow(work: Work, row: PlanRow, code: str, message: str) -> None:
-    """Count one more failure of the object and say when it is tried again."""
-    escrow, new = Escrow.objects.get_or_create(
-        job=work.job,
-        object_id=row.object_id,
-        defaults={
-            "code": code,
-            "message": message,
-            "first_failed": work.now,
-            "next_try": work.now,
-        },
-    )
-    if not new:
-        escrow.tries += 1
-        interval: timedelta = work.job.interval
-        escrow.code, escrow.message = code, message
-        escrow.next_try = next_escrow_try(work.now, interval, escrow.tries)
-        escrow.save()
+            count_failure(work, outcome.task.row, outcome.error.code, outcome.error.message)
 
 
 def _standings(work: Work, outcomes: Iterable[Outcome]) -> list[Standing]:

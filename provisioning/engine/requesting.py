@@ -11,12 +11,12 @@ from django.db import transaction
 
 from provisioning.core.errors import ConfigurationError, ProvisioningError
 from provisioning.core.wording import gettext_noop
-from provisioning.engine import dispatch
-from provisioning.engine.clock import Clock
+from provisioning.engine import dispatch, escrows
 from provisioning.engine.cycle import Request, open_cycle
 from provisioning.models import AuditEvent, Cycle, DirectoryObject, Escrow, Job
 from provisioning.models.audit import Activity
 from provisioning.models.cycle import Purpose
+from provisioning.models.standing import EscrowQuerySet
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -43,20 +43,33 @@ def run_now(actor: User | None, job: Job) -> Cycle:
 
 
 def retry_failed(actor: User | None, job: Job, code: str) -> tuple[int, Cycle | None]:
-    """Whoever waits for another try because of `code` is due at once, and a cycle begins.
+    """Whoever waits for another try because of `code` is due at once, and a cycle begins; who is
+    ignored stays so.
 
     Answers how many those are, and the cycle; none while another one runs: the next one takes them.
     Raises `ConfigurationError` without credentials.
     """
+    waiting = Escrow.objects.filter(job=job, code=code).heeded()
+    return _retry(actor, job, waiting, code)
+
+
+def retry_one(actor: User | None, job: Job, row: DirectoryObject) -> Cycle | None:
+    """The same of one object, an ignored one as well.
+
+    Raises `ConfigurationError` without credentials, or when the object does not wait.
+    """
+    escrows.waiting_one(job, row)
+    return _retry(actor, job, Escrow.objects.filter(job=job, object=row), str(row))[1]
+
+
+def _retry(
+    actor: User | None, job: Job, waiting: EscrowQuerySet, what: str
+) -> tuple[int, Cycle | None]:
     _check_credentials(job)
     with transaction.atomic():
-        waiting = Escrow.objects.filter(job=job, code=code)
-        number = waiting.update(next_try=Clock().now())
+        number = escrows.retry(actor, job, waiting, what)
         cycle = open_cycle(job, Request()) if number else None
-        if number:
-            change = {"path": "retry", "old": None, "new": f"{code}: {number}"}
-            AuditEvent.record(actor, Activity.RUN, job.application, [change])
-            dispatch.wake()
+        dispatch.wake()
     return number, cycle
 
 

@@ -27,6 +27,7 @@ class Activity(models.TextChoices):
     APPROVE = "approve", "Approve provisioning plan"
     DISCARD = "discard", "Discard provisioning plan"
     QUARANTINE = "quarantine", "Quarantine"
+    RETRY = "retry", "Retry or ignore failures"
     RUN = "run", "Run provisioning cycle"
     ON_DEMAND = "on_demand", "Provision on demand"
     RELEASE = "release", "Decide about held deletions"

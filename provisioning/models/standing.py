@@ -36,6 +36,24 @@ class Standing(models.Model):
         return f"{self.code} {self.object_id}"
 
 
+class EscrowQuerySet(models.QuerySet["Escrow"]):
+    """Which failures are tried again, and which a person said to leave alone."""
+
+    def ignored(self) -> EscrowQuerySet:
+        """Those that a person ignores: nothing about the object, nor the rules, changed since."""
+        return self.filter(_IGNORED)
+
+    def heeded(self) -> EscrowQuerySet:
+        """All others: they are tried again when their time comes."""
+        return self.exclude(_IGNORED)
+
+
+_IGNORED = models.Q(
+    ignored_change__gte=models.F("object__change_number"),
+    ignored_with=models.F("job__definition"),
+)
+
+
 class Escrow(models.Model):
     """One failed object and its next try (entra-provisioning 10, Ours)."""
 
@@ -46,6 +64,14 @@ class Escrow(models.Model):
     tries = models.PositiveIntegerField(default=1)
     first_failed = models.DateTimeField()
     next_try = models.DateTimeField()
+    # Left alone by a person until the object, or the definition, is another one.
+    ignored_at = models.DateTimeField(null=True)
+    ignored_change = models.BigIntegerField(null=True)
+    ignored_with = models.ForeignKey(
+        "provisioning.Definition", on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+
+    objects = EscrowQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -58,3 +84,12 @@ class Escrow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.object_id}"
+
+    @property
+    def ignored(self) -> bool:
+        """Whether it is left alone now; as `EscrowQuerySet.ignored`."""
+        return (
+            self.ignored_change is not None
+            and self.ignored_change >= self.object.change_number
+            and self.ignored_with_id == self.job.definition_id
+        )

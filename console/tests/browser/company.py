@@ -157,7 +157,7 @@ GLOBAL_PAGES = (
 )
 APPLICATION_PAGES = (
     *("overview", "credentials", "notifications", "mappings", "scope", "assignments", "roles"),
-    *("on-demand", "plans", "cycles", "logs", "settings"),
+    *("on-demand", "plans", "cycles", "logs", "waiting", "settings"),
 )
 
 

@@ -20,15 +20,27 @@ PAGE = 500
 
 
 def pages(cycle: Cycle, kind: str) -> Iterator[list[UUID]]:
-    """The candidates of one kind, in pages of 500 ids, each object once."""
+    """The candidates of one kind, in pages of 500 ids, each object once.
+
+    Whom a person said to ignore is left out; who is asked for by name is not.
+    """
     others = _others(cycle)
-    for page in _in_pages(_candidates(cycle, kind)):
+    candidates = _candidates(cycle, kind)
+    if cycle.only_id is None:
+        candidates = candidates.exclude(pk__in=ignored(cycle))
+        others.difference_update(ignored(cycle).iterator())
+    for page in _in_pages(candidates):
         others.difference_update(page)
         yield page
     rest = sorted(others)
     for start in range(0, len(rest), PAGE):
         same_kind = DirectoryObject.objects.filter(kind=kind, pk__in=rest[start : start + PAGE])
         yield from _in_pages(same_kind)
+
+
+def ignored(cycle: Cycle) -> QuerySet[Escrow, UUID]:
+    """The objects that are left alone, since nothing about them changed (engine/escrows.py)."""
+    return Escrow.objects.filter(job=cycle.job).ignored().values_list("object_id", flat=True)
 
 
 def _in_pages(objects: QuerySet[DirectoryObject]) -> Iterator[list[UUID]]:

@@ -19,7 +19,7 @@ from provisioning.core.resource import Kind
 from provisioning.core.vocabulary import Lane, Operation, Reason, RowState
 from provisioning.engine.containing import InternalFault, contained
 from provisioning.engine.facts import Fact, Facts
-from provisioning.engine.planning.candidates import pages
+from provisioning.engine.planning.candidates import ignored, pages
 from provisioning.engine.planning.looking_up import if_free, linked_targets, look_up
 from provisioning.engine.planning.references import concerned, newly_linked
 from provisioning.engine.planning.rows import EMPTIES, References, failed_row, row_of
@@ -35,6 +35,7 @@ def group_pages(cycle: Cycle) -> Iterator[list[UUID]]:
         new = newly_linked(cycle).keys()
         for people in concerned(cycle):
             touched |= _lacking(cycle, people, new)
+        touched.difference_update(ignored(cycle))
     for page in pages(cycle, "group"):
         touched -= set(page)
         yield page
