@@ -8,7 +8,7 @@ from threading import Event, Thread
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_ready, worker_shutdown
+from celery.signals import worker_ready, worker_shutdown, worker_shutting_down
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "console.settings")
 
@@ -33,6 +33,14 @@ def _begin_beating(sender: Any, **_: object) -> None:
     from provisioning.engine.heartbeat import keep_beating
 
     _beating.append(keep_beating(sender.hostname, _worker_leaves))
+
+
+@worker_shutting_down.connect
+def _ask_to_go(**_: object) -> None:
+    """A polite stop: units in hand are given back behind the requests under way (F33)."""
+    from provisioning.engine import shutting_down
+
+    shutting_down.ask()
 
 
 @worker_shutdown.connect

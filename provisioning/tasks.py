@@ -6,8 +6,12 @@ from uuid import UUID
 
 from celery import shared_task
 
-from provisioning.engine import dispatch, notices, retention, runner
+from provisioning.engine import dispatch, notices, retention, runner, shutting_down
 from provisioning.engine.clock import Clock
+from provisioning.engine.leases import Instant
+
+LONGEST_TURN = 30 * 60.0
+"""Seconds after which a worker lets go of a cycle and is asked to look at it anew."""
 
 
 @shared_task(acks_late=True, ignore_result=True)
@@ -24,5 +28,15 @@ def tick() -> None:
 
 @shared_task(acks_late=True, ignore_result=True)
 def turn(cycle_id: str) -> None:
-    """Work on one cycle until no unit is free."""
-    runner.turn(UUID(cycle_id), call_others=dispatch.call_others)
+    """Work on one cycle until no unit is free, this worker is asked to go, or half an hour is over.
+
+    A cycle may take days; a message that took so long would run into Celery's time limits.
+    """
+    begun = Instant.now()
+
+    def leaving() -> bool:
+        return shutting_down.asked() or begun.passed() > LONGEST_TURN
+
+    runner.turn(UUID(cycle_id), call_others=dispatch.call_others, leaving=leaving)
+    if begun.passed() > LONGEST_TURN:
+        turn.delay(cycle_id)

@@ -11,6 +11,10 @@ from datetime import UTC, datetime
 
 from django.db import connection
 
+from provisioning.scim.deadline import running_clock
+
+__all__ = ["Clock", "database_now", "running_clock", "wall_clock"]
+
 
 def database_now() -> datetime:
     """The database's own time, in UTC."""
@@ -25,9 +29,9 @@ def database_now() -> datetime:
     return moment.astimezone(UTC)
 
 
-def running_clock() -> float:
-    """Seconds that also pass while the process is stopped or the machine sleeps (F06)."""
-    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+def wall_clock() -> float:
+    """Seconds since 1970 as the machine's clock has it, which people and NTP may set (F32)."""
+    return time.time()
 
 
 @dataclass(frozen=True, slots=True)

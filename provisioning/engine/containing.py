@@ -13,7 +13,8 @@ from django.db import DatabaseError
 
 from provisioning.core.errors import ProvisioningError
 from provisioning.core.wording import gettext_noop
-from provisioning.engine.work import LeaseLost
+from provisioning.engine.leases import LeaseLost
+from provisioning.engine.work import Interrupted
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +38,7 @@ def contained(identity: object) -> Iterator[None]:
     """Turn a defect met with this object into `InternalFault`; what is ours to handle passes."""
     try:
         yield
-    except (ProvisioningError, DatabaseError, LeaseLost):
+    except (ProvisioningError, DatabaseError, LeaseLost, Interrupted):
         raise
     except Exception as error:
         log.exception("Our own code failed with the object %s.", identity)

@@ -40,7 +40,7 @@ def open_client(
     application: Application,
     *,
     sleep: Callable[[float], None] = time.sleep,
-    before_each: Callable[[Verb], None] | None = None,
+    before_each: Callable[[Verb], float | None] | None = None,
 ) -> ScimClient:
     """A client for the application's target. Raises `ConfigurationError` when it cannot be opened;
     nothing is sent yet.

@@ -13,6 +13,7 @@ from django.db import transaction
 
 from provisioning.engine.clock import Clock, database_now
 from provisioning.engine.cycle import Request, open_cycle
+from provisioning.engine.leases import LEASE
 from provisioning.models import Cycle, Job, WorkUnit
 
 WORKERS_PER_CYCLE = 4
@@ -21,6 +22,7 @@ WORKERS_PER_CYCLE = 4
 
 def sweep() -> list[Cycle]:
     """Open the cycles that are due and answer every cycle with work that somebody could claim."""
+    WorkUnit.objects.shorten(database_now(), LEASE)
     for job in Job.objects.due(Clock().now()).select_related("application"):
         if _ready(job):
             open_cycle(job, Request())

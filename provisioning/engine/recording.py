@@ -18,7 +18,7 @@ from provisioning.engine.linking import forget_links, refuse_shared_accounts, sa
 from provisioning.engine.sentences import why_held
 from provisioning.engine.spoken import stored_error
 from provisioning.engine.standings import save_standings
-from provisioning.engine.work import LeaseLost, Work
+from provisioning.engine.work import Work
 from provisioning.models import DirectoryObject, Escrow, LogEntry, PlanRow, Standing
 from provisioning.models.cycle import Purpose
 
@@ -26,8 +26,7 @@ from provisioning.models.cycle import Purpose
 def record(work: Work, outcomes: Sequence[Outcome]) -> None:
     """Write a group of outcomes. Raises `LeaseLost` when the unit is somebody else's by now."""
     with transaction.atomic():
-        if not work.unit.still_mine_locked():
-            raise LeaseLost(str(work.unit))
+        work.make_sure()
         refuse_shared_accounts(work, outcomes)
         LogEntry.objects.bulk_create(
             [entry for outcome in outcomes for entry in entry_of(work, outcome)], batch_size=100

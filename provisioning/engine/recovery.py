@@ -18,6 +18,7 @@ from provisioning.engine.containing import InternalFault, contained
 from provisioning.engine.execution.outcome import Outcome, Task
 from provisioning.engine.execution.sending import Sender
 from provisioning.engine.execution.tasks import OPEN, tasks_by_object
+from provisioning.engine.execution.waiting_out import wait_out
 from provisioning.engine.recording import record
 from provisioning.engine.work import Work, finishing
 from provisioning.models import Cycle, PlanRow
@@ -32,11 +33,13 @@ def run(work: Work) -> None:
     """Probe, then read back every open row of earlier plans. Raises `TargetUnavailable`."""
     if work.job.quarantined:
         _probe(work)
-    rows = list(_open_rows(work.cycle).select_related("object").order_by("object_id", "part"))
+    found = _open_rows(work.cycle).select_related("object", "unit")
+    rows = list(found.order_by("object_id", "part"))
     if rows:
+        wait_out(work, rows)
         sender = Sender(work.target.client, work.definition.dialect, work.sleep)
         for queue in tasks_by_object(work, rows):
-            record(work, [found for task in queue if (found := _confirm(work, sender, task))])
+            record(work, [said for task in queue if (said := _confirm(work, sender, task))])
     with finishing(work):
         PlanRow.objects.filter(pk__in=[row.pk for row in rows], state__in=OPEN).update(
             state=RowState.ABANDONED

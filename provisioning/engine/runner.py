@@ -12,7 +12,6 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from threading import Event, Thread
 from uuid import UUID, uuid4
 
@@ -21,18 +20,14 @@ from django.db import connection as database
 
 from provisioning.core.errors import ProvisioningError
 from provisioning.engine import closing, phases
-from provisioning.engine.clock import database_now, running_clock
+from provisioning.engine.clock import database_now
 from provisioning.engine.containing import internal_fault
-from provisioning.engine.execution.batch import Stopped
+from provisioning.engine.leases import LEASE, RENEW_EVERY, Instant, Lease, LeaseLost
 from provisioning.engine.target import Target
-from provisioning.engine.work import LeaseLost, Work
+from provisioning.engine.work import LOOK_EVERY, Leaving, Stopped, Work, stays
 from provisioning.models import Cycle, WorkUnit
 
 log = logging.getLogger(__name__)
-
-LEASE = timedelta(seconds=30)
-RENEW_EVERY = 10.0
-"""Seconds between renewals: two may fail before the lease runs out."""
 
 
 def turn(
@@ -41,18 +36,20 @@ def turn(
     sleep: Callable[[float], None] = time.sleep,
     owner: str | None = None,
     call_others: Callable[[Cycle], None] | None = None,
+    leaving: Callable[[], bool] = stays,
 ) -> bool:
     """Do every unit that can be claimed now; whether there was one.
 
     `call_others` is told of every phase this worker comes to: it may have units for more of them.
+    Once `leaving` says so, the unit in hand is given back behind the requests under way.
     """
     owner = owner or f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
     cycle = Cycle.objects.select_related("job__application", "definition", "plan").get(pk=cycle_id)
     target = Target(cycle.job.application, sleep)
     phase: tuple[str, int] | None = None
     try:
-        while True:
-            asked_at = running_clock()
+        while not leaving():
+            asked_at = Instant.now()
             unit = claim(cycle_id, owner)
             if unit is None:
                 break
@@ -62,8 +59,7 @@ def turn(
             if call_others is not None and phase != (unit.phase, unit.wave):
                 call_others(cycle)
             phase = (unit.phase, unit.wave)
-            held_until = asked_at + LEASE.total_seconds()
-            work = Work(cycle, unit, target, sleep, held_until=held_until)
+            work = Work(cycle, unit, target, sleep, lease=Lease(asked_at), leaving=leaving)
             target.permit = work.permit
             _do(work)
             _count_requests(cycle_id, target)
@@ -95,6 +91,8 @@ def _do(work: Work) -> None:
         log.warning("The unit %s was taken over by another worker.", work.unit)
     except Stopped:
         closing.stop(work)
+    except Leaving:
+        work.unit.give_back()
     except ProvisioningError as error:
         closing.end_early(work, error)
     except Exception as error:
@@ -106,17 +104,7 @@ def _do(work: Work) -> None:
 def _lease_kept(work: Work) -> Iterator[None]:
     """Renew the unit's lease beside the work; who cannot renew stops before the next request."""
     finished = Event()
-
-    def renew() -> None:
-        try:
-            while not finished.wait(RENEW_EVERY):
-                if not _renew(work):
-                    work.stop.set()
-                    return
-        finally:
-            database.close()
-
-    keeper = Thread(target=renew, name="lease", daemon=True)
+    keeper = Thread(target=_keep, args=(work, finished), name="lease", daemon=True)
     keeper.start()
     try:
         yield
@@ -125,17 +113,36 @@ def _lease_kept(work: Work) -> Iterator[None]:
         keeper.join()
 
 
+def _keep(work: Work, finished: Event) -> None:
+    """The keeper's thread: a look each second, a renewal every few, until the unit is finished."""
+    last = Instant.now()
+    try:
+        while not finished.wait(LOOK_EVERY):
+            if work.leaving():
+                work.interrupted = Leaving()
+            if last.passed() < RENEW_EVERY:
+                continue
+            last = Instant.now()
+            if not _renew(work):
+                work.stop.set()
+                return
+    finally:
+        database.close()
+
+
 def _renew(work: Work) -> bool:
     """Hold the unit longer; `False` when it is somebody else's. A deaf database is asked again."""
-    asked_at = running_clock()
+    asked_at = Instant.now()
     try:
         renewed = work.unit.renew(database_now(), LEASE)
+        if work.stop_requested():
+            work.interrupted = Stopped()
     except DatabaseError:
         log.warning("The lease of %s could not be renewed now.", work.unit)
         database.close()
         return True
-    if renewed:
-        work.held_until = asked_at + LEASE.total_seconds()
+    if renewed and work.lease is not None:
+        work.lease.renew(asked_at)
     return renewed
 
 

@@ -72,8 +72,9 @@ class Target:
         self._lock = Lock()
         self.evidence: deque[dict[str, Any]] = deque(maxlen=EVIDENCE)
         """The last requests that were not answered as they should be."""
-        self.permit: Callable[[], None] = _always
-        """Asked before every request, repeated ones too; what it raises keeps it from leaving."""
+        self.permit: Callable[[], float | None] = _always
+        """Asked before every request, repeated ones too; what it raises keeps it from leaving, what
+        it answers are the seconds that the request may take."""
 
     def open(self) -> None:
         """Open the client here and now: threads of a pool may not touch the database."""
@@ -155,4 +156,4 @@ class Target:
 
 
 def _always() -> None:
-    """Nothing stands against a request."""
+    """Nothing stands against a request, however long it takes."""

@@ -6,14 +6,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from math import inf
 from threading import Event
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 
 from provisioning.core.definition import JobDefinition
-from provisioning.engine.clock import Clock, running_clock
+from provisioning.core.vocabulary import Phase
+from provisioning.engine.clock import Clock
+from provisioning.engine.leases import Lease, LeaseLost
 from provisioning.models import Cycle, Job, Plan, WorkUnit
 from provisioning.models.cycle import Purpose
 
@@ -21,12 +22,30 @@ if TYPE_CHECKING:
     from provisioning.engine.target import Target
 
 
-class LeaseLost(Exception):
-    """Somebody else holds the unit by now: whatever was not committed is theirs to do."""
+WRITING = frozenset({Phase.REMOVALS, Phase.CHANGES, Phase.CIRCLES, Phase.MEMBERSHIPS})
+LOOK_EVERY = 1.0
+"""Seconds between two looks whether to go on, wherever something is waited for (L15)."""
+
+
+class Interrupted(Exception):
+    """Nothing more is begun here, though nothing is wrong."""
+
+
+class Stopped(Interrupted):
+    """A person asked the cycle to stop: it ends."""
+
+
+class Leaving(Interrupted):
+    """This worker was asked to go: another one takes the unit over at once."""
 
 
 def _nothing() -> None:
     """Nothing comes after the unit."""
+
+
+def stays() -> bool:
+    """Nobody asked this worker to go."""
+    return False
 
 
 @dataclass(slots=True)
@@ -40,8 +59,11 @@ class Work:
     stop: Event = field(default_factory=Event)
     advance: Callable[[], None] = _nothing
     """Opens what comes after the unit, in the transaction that finishes it."""
-    held_until: float = inf
-    """When the lease runs out at the earliest, by the clock that never stops."""
+    lease: Lease | None = None
+    """How long the unit is ours; without one it cannot become anybody else's."""
+    leaving: Callable[[], bool] = stays
+    interrupted: Interrupted | None = None
+    """Why nothing more should be asked, as the thread that keeps the lease saw it."""
 
     @property
     def job(self) -> Job:
@@ -71,10 +93,33 @@ class Work:
         """Whether verdicts are kept and logged: a preview only stores its plan."""
         return self.cycle.purpose != Purpose.PREVIEW
 
-    def permit(self) -> None:
-        """Asked before every request. Raises `LeaseLost` when the unit may be somebody else's."""
-        if running_clock() >= self.held_until:
-            raise LeaseLost(str(self.unit))
+    def permit(self) -> float | None:
+        """Asked before every request: how many seconds it may take.
+
+        Raises `LeaseLost` when the unit may be somebody else's and, while nothing is written yet,
+        `Interrupted`. Who writes ends what was begun: what became of it must be known.
+        """
+        if self.interrupted is not None and self.unit.phase not in WRITING:
+            raise self.interrupted
+        return self.lease.time_for_a_request(self.stop) if self.lease is not None else None
+
+    def stop_requested(self) -> bool:
+        """Whether a person stopped the cycle since it was last looked at (F40)."""
+        return Cycle.objects.filter(pk=self.cycle.pk, stop_requested=True).exists()
+
+    def interruption(self) -> Interrupted | None:
+        """Why nothing more should be begun; `None` to go on."""
+        if self.leaving():
+            return Leaving()
+        return Stopped() if self.stop_requested() else None
+
+    def pause(self, seconds: float) -> None:
+        """Let time pass. Raises `Interrupted` within a second of a reason to."""
+        while seconds > 0:
+            if (why := self.interruption()) is not None:
+                raise why
+            self.sleep(min(seconds, LOOK_EVERY))
+            seconds -= LOOK_EVERY
 
     def make_sure(self) -> None:
         """The unit is ours until the transaction ends. Raises `LeaseLost` when it is not."""

@@ -31,6 +31,14 @@ class WorkUnitQuerySet(models.QuerySet["WorkUnit"]):
             Q(state=UnitState.FREE) | Q(state=UnitState.CLAIMED, lease_until__lt=now)
         )
 
+    def shorten(self, now: datetime, lease: timedelta) -> int:
+        """Cut leases that run longer than any can: the database's clock was set back (F32).
+
+        A holder who lives renews; the lease of one who died runs out as if nothing had happened.
+        """
+        longer = self.filter(state=UnitState.CLAIMED, lease_until__gt=now + lease)
+        return longer.update(lease_until=now + lease)
+
     def held(self, now: datetime) -> WorkUnitQuerySet:
         """Units somebody is working on now."""
         return self.filter(state=UnitState.CLAIMED, lease_until__gte=now)
@@ -90,6 +98,10 @@ class WorkUnit(models.Model):
     def finish(self) -> bool:
         """Mark it done if it is still ours."""
         return bool(self._mine().update(state=UnitState.DONE, lease_until=None))
+
+    def give_back(self) -> bool:
+        """Let anybody claim it at once, if it is still ours."""
+        return bool(self._mine().update(state=UnitState.FREE, lease_until=None))
 
     def still_mine_locked(self) -> bool:
         """Whether the unit is ours, kept so until the end of the transaction."""

@@ -42,13 +42,14 @@ WITHOUT_MEMBERS = ("excludedAttributes", "members")
 class Manners:
     """How a client behaves: the target's quirks, its patience, its clock, and who may stop it.
 
-    `before_each` runs directly before every request, repeated ones too; what it raises stops it.
+    `before_each` runs directly before every request, repeated ones too; what it raises stops it,
+    and the seconds that it answers are what the request may take at most.
     """
 
     quirks: Quirks = GENERIC
     patience: Patience = field(default_factory=Patience)
     clockwork: Clockwork = field(default_factory=Clockwork)
-    before_each: Callable[[Verb], None] | None = None
+    before_each: Callable[[Verb], float | None] | None = None
 
 
 class ScimClient:

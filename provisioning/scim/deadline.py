@@ -17,6 +17,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 
+def running_clock() -> float:
+    """Seconds that also pass while the process is stopped or the machine sleeps (F06)."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+
+
 @dataclass(slots=True, eq=False)
 class Flight:
     """One exchange under way: its socket, whether a byte was sent, whether its time ran out."""
@@ -25,6 +30,11 @@ class Flight:
     sock: socket.socket | None = None
     sent: bool = False
     expired: bool = False
+
+    def is_over(self) -> bool:
+        """Whether nothing more may be sent; true at once after a pause that nobody noticed."""
+        self.expired = self.expired or running_clock() >= self.ends
+        return self.expired
 
     def board(self, sock: socket.socket | None) -> None:
         """Name the socket to shut; at once when the time is already over."""
@@ -53,7 +63,7 @@ class Watchdog:
     @contextmanager
     def watching(self, seconds: float) -> Iterator[Flight]:
         """A flight that is cut when the seconds are over."""
-        flight = Flight(ends=time.monotonic() + seconds)
+        flight = Flight(ends=running_clock() + seconds)
         with self._changed:
             self._ensure_thread()
             self._flights[id(flight)] = flight
@@ -80,7 +90,7 @@ class Watchdog:
     def _run(self) -> None:
         with self._changed:
             while not self._closed:
-                now = time.monotonic()
+                now = running_clock()
                 for flight in self._flights.values():
                     if flight.ends <= now and not flight.expired:
                         flight.cut()

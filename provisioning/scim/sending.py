@@ -62,7 +62,7 @@ class Sender:
         governor: Governor,
         *,
         patience: Patience | None = None,
-        before_each: Callable[[Verb], None] | None = None,
+        before_each: Callable[[Verb], float | None] | None = None,
     ) -> None:
         self.requests: Counter[str] = Counter()
         self.governor = governor
@@ -101,10 +101,9 @@ class Sender:
         with self.governor.slot() as slot:
             token = self._credentials.token()
             used.append(token)
-            if self._before_each is not None:
-                self._before_each(verb)
+            seconds = self._before_each(verb) if self._before_each is not None else None
             headers = {**call.headers, "Authorization": authorization(token)}
-            reply = self._exchange(replace(call, headers=headers))
+            reply = self._exchange(replace(call, headers=headers, seconds=seconds))
             self.governor.heard(slot, reply.status, reply.headers)
         body = judge(verb, reply, self._credentials.secrets())
         return Answer(body, reply.headers.get("etag", ""))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Self
 
@@ -48,12 +48,16 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request as it goes out. `reads` says that repeating it changes nothing."""
+    """One request as it goes out. `reads` says that repeating it changes nothing.
+
+    `seconds` is the time it may take in all, where that is less than the door allows.
+    """
 
     method: str
     url: str
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes | None = None
+    seconds: float | None = None
 
     @property
     def reads(self) -> bool:
@@ -109,16 +113,19 @@ class Door:
         """The reply, whatever its status; else ConnectionFailed, TimedOutBeforeSending (nothing was
         sent), TargetBusy, NotScim (a read), or OutcomeUnknown (a write)."""
         failure: Exception | None = None
-        with self._watchdog.watching(self._limits.total) as flight:
+        limits = self._limits
+        if call.seconds is not None:
+            limits = replace(limits, total=min(limits.total, call.seconds))
+        with self._watchdog.watching(limits.total) as flight:
             depart(flight)
             try:
                 reply = self._exchange(call)
             except Exception as error:
-                failure = _explained(call, error, flight, self._limits)
+                failure = _explained(call, error, flight, limits)
             finally:
                 depart(None)
         if failure is None and flight.expired:
-            failure = _late(call, self._limits)
+            failure = _late(call, limits)
         if failure is not None:
             # Raised anew and alone: the frames below hold the headers, the token in them (T33).
             failure.__context__ = None

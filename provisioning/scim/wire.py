@@ -125,7 +125,7 @@ class _Encrypted(HTTPSConnection):
 
 def _mark_sent(sock: Any) -> None:
     flight = _flight()
-    if flight.expired:
+    if flight.is_over():
         raise TimeoutError
     flight.board(sock)
     flight.sent = True

@@ -22,11 +22,12 @@ from provisioning.engine.containing import InternalFault, contained
 from provisioning.engine.execution.outcome import Outcome, Task
 from provisioning.engine.execution.sending import Sender
 from provisioning.engine.execution.tasks import OPEN, tasks_by_object
+from provisioning.engine.execution.waiting_out import wait_out
+from provisioning.engine.leases import LeaseLost
 from provisioning.engine.recording import record
 from provisioning.engine.target import ends_the_cycle, is_fault
-from provisioning.engine.work import Work, finishing
-from provisioning.models import Cycle, PlanRow
-from provisioning.scim.session import Limits
+from provisioning.engine.work import LOOK_EVERY, Work, finishing
+from provisioning.models import PlanRow
 
 GROUP = 50
 GROUP_SECONDS = 0.1
@@ -34,15 +35,11 @@ FRESH_FOR = timedelta(minutes=10)
 """How long a plan's before-images are trusted without reading the account again (design 3)."""
 
 
-class Stopped(Exception):
-    """A person asked the cycle to stop: nothing more is sent."""
-
-
 def run(work: Work) -> None:
-    """Send the unit's rows. Raises `TargetUnavailable` or `Stopped`, nothing left unrecorded."""
+    """Send the unit's rows. Raises `TargetUnavailable` or `Interrupted`, all outcomes recorded."""
     rows = PlanRow.objects.filter(unit=work.unit, state__in=[RowState.PLANNED, *OPEN])
     ordered = list(rows.select_related("object").order_by("object_id", "part"))
-    _wait_out_open_intents(work, ordered)
+    wait_out(work, ordered)
     queues = tasks_by_object(work, ordered)
     _store_intents(work, [row.pk for row in ordered if row.state == RowState.PLANNED])
     try:
@@ -63,14 +60,6 @@ def _store_intents(work: Work, fresh: Sequence[int]) -> None:
         PlanRow.objects.filter(pk__in=fresh).update(state=RowState.INTENT, intent_at=database_now())
 
 
-def _wait_out_open_intents(work: Work, rows: Sequence[PlanRow]) -> None:
-    """A request of a dead worker may still be on its way: wait until its deadline is over (K06)."""
-    sent = [row.intent_at for row in rows if row.state in OPEN and row.intent_at]
-    if sent:
-        left = max(sent) + timedelta(seconds=Limits().total) - database_now()
-        work.sleep(max(0.0, left.total_seconds()))
-
-
 def _send_all(work: Work, queues: Sequence[list[Task]]) -> None:
     work.target.open()
     sender = Sender(work.target.client, work.definition.dialect, work.sleep, fresh=_is_old(work))
@@ -81,12 +70,14 @@ def _send_all(work: Work, queues: Sequence[list[Task]]) -> None:
         for group in _groups(results):
             outcomes = [item for item in group if isinstance(item, Outcome)]
             trouble = trouble or next((x for x in group if isinstance(x, Exception)), None)
-            record(work, outcomes)
-            if trouble is not None or stop_requested(work):
+            if outcomes:
+                record(work, outcomes)
+            trouble = trouble or work.interruption()
+            if trouble is not None:
                 work.stop.set()
     if trouble is not None or work.stop.is_set():
         _give_back(work)
-        raise trouble or Stopped
+        raise trouble or LeaseLost(str(work.unit))
 
 
 @dataclass(slots=True)
@@ -133,12 +124,13 @@ def _deliver(results: _Results, sender: Sender, queue: list[Task], work: Work) -
 
 
 def _groups(results: _Results) -> Iterator[list[Outcome | Exception]]:
-    """Outcomes as they come, in groups of at most 50 or 100 ms."""
+    """Outcomes as they come, in groups of at most 50 or 100 ms; an empty one when none come."""
     group: list[Outcome | Exception] = []
     since = monotonic()
     while results.open:
         group.extend(results.take(GROUP_SECONDS))
-        if group and (len(group) >= GROUP or monotonic() - since >= GROUP_SECONDS):
+        longest = GROUP_SECONDS if group else LOOK_EVERY
+        if len(group) >= GROUP or monotonic() - since >= longest:
             yield group
             group, since = [], monotonic()
     if group:
@@ -204,11 +196,6 @@ def _attempts(outcome: Outcome) -> int:
     """How many of the requests failed for the target's own reasons; at least the last did."""
     statuses = [exchange.get("status") for exchange in outcome.exchanges]
     return sum(1 for status in statuses if not isinstance(status, int) or status >= 500)
-
-
-def stop_requested(work: Work) -> bool:
-    """Whether a person stopped the cycle since the last group of outcomes (F40)."""
-    return Cycle.objects.filter(pk=work.cycle.pk, stop_requested=True).exists()
 
 
 def _give_back(work: Work) -> None:

@@ -141,7 +141,8 @@ def test_F03_a_killed_worker_loses_nothing_and_repeats_nothing(
     with beating(valkey_server, tmp_path):
         took = await_that(lambda: is_over(job, 2), 90 + TICK, "the end of the cycle")
 
-    assert took < 90
+    assert took < 90, took
+    print(f"L13: {took:.1f} s")
     assert_all_is_well(job, slow_target, 120)
 
 
