@@ -121,7 +121,7 @@ def cycle_figures(cycles: Iterable[Cycle]) -> dict[object, tuple[int, int]]:
         PlanRow.objects.filter(plan__in=plans)
         .values("plan")
         .annotate(
-            all=Count("pk", filter=Q(state__in=[RowState.DONE, RowState.FAILED])),
+            all=Count("pk", filter=Q(state__in=[RowState.DONE, RowState.FAILED, RowState.STALE])),
             failed=Count("pk", filter=Q(state=RowState.FAILED)),
         )
     )

@@ -78,7 +78,7 @@ def outcome_of(run: Cycle) -> Tag:
     operation = getattr(run, "operation", None)
     if run.state in (CycleState.FAILED, CycleState.STOPPED, CycleState.QUARANTINED):
         return FAILED
-    if getattr(run, "row_state", None) in (RowState.FAILED, RowState.UNKNOWN):
+    if getattr(run, "row_state", None) in (RowState.FAILED, RowState.UNKNOWN, RowState.STALE):
         return FAILED
     if operation is None:
         return NOTHING_TO_DO

@@ -55,7 +55,9 @@ def rows_of(
 ) -> QuerySet[PlanRow]:
     """The rows of one counter, or all, of objects that are called so or change in an attribute."""
     rows = PlanRow.objects.filter(plan=plan).select_related("object")
-    if operation == Operation.HELD:
+    if operation == RowState.STALE:
+        rows = rows.filter(state=RowState.STALE)
+    elif operation == Operation.HELD:
         rows = rows.filter(state=RowState.HELD)
     elif operation:
         rows = rows.filter(operation=operation).exclude(state=RowState.HELD)
@@ -85,6 +87,11 @@ def refusals(plan: Plan) -> list[tuple[str, int]]:
     failed = PlanRow.objects.filter(plan=plan, operation=Operation.FAILED).order_by()
     counted = failed.values_list("error__code").annotate(n=Count("pk")).order_by("-n")
     return [(cause(code or ""), number) for code, number in counted[:3]]
+
+
+def stale_rows(plan: Plan) -> int:
+    """How many rows no longer fitted their accounts when they were to be sent."""
+    return PlanRow.objects.filter(plan=plan, state=RowState.STALE).count()
 
 
 def why(row: PlanRow) -> str:

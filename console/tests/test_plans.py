@@ -12,7 +12,7 @@ from django.urls import reverse
 from console.tests.signing_in import administrator, reader
 from provisioning.engine import runner
 from provisioning.engine.requesting import request_on_demand, request_preview
-from provisioning.models import AuditEvent, Cycle, Job, Plan
+from provisioning.models import AuditEvent, Cycle, Job, Plan, PlanRow
 from provisioning.simulator import Running
 from provisioning.tests.builders import (
     Directory,
@@ -23,7 +23,7 @@ from provisioning.tests.builders import (
     directory_object,
 )
 from provisioning.tests.engine.conftest import directory, genesys
-from provisioning.tests.engine.watching import accounts
+from provisioning.tests.engine.watching import accounts, from_outside
 
 __all__ = ["directory", "genesys"]
 
@@ -412,3 +412,25 @@ def test_a_plan_is_read_by_programs_as_json_lines(client: Client, job: Job):
     assert len(lines) == 71
     assert {json.loads(line)["operation"] for line in lines} == {"create"}
     assert client.get(address.replace("jsonl", "exe")).status_code == 404
+
+
+def test_a_stale_row_shows_what_was_planned_what_is_there_and_what_would_be_sent_now(
+    client: Client, directory: Directory, genesys: Running, job: Job
+):
+    administrator(client)
+    cycle(job, approve=True)
+    directory.person("zoe", jobTitle="Lead")
+    directory.sync()
+    address = preview(client)
+    by_hand = {"op": "replace", "path": "title", "value": "Chief by hand"}
+    from_outside(genesys, "PATCH", f"/Users/{accounts(genesys)['zoe']['id']}", by_hand)
+    client.post(f"{address}approve/", {"confirmed": "yes"})
+    work(Cycle.objects.latest("number"))
+
+    text = page(client, address)
+    assert "1 change no longer fits its account" in text
+    row = PlanRow.objects.get(state="stale")
+    opened = page(client, address, show="stale", row=str(row.pk))
+    assert "The account holds now" in opened
+    assert "Chief by hand" in opened
+    assert accounts(genesys)["zoe"]["title"] == "Chief by hand"

@@ -22,7 +22,7 @@ from console.pages.plan_file import json_lines_of, lines_of
 from console.pages.workers import nobody_works
 from console.views.plan_choices import few_word, standing_in
 from provisioning.core.errors import ProvisioningError
-from provisioning.core.vocabulary import Operation
+from provisioning.core.vocabulary import Operation, RowState
 from provisioning.engine.documents import operation_document
 from provisioning.engine.execution.foretelling import Foretold, request_of
 from provisioning.engine.plan_choices import FEW, GIVE_ACCESS, begun_with
@@ -146,6 +146,7 @@ def _rows(request: ConsoleRequest, application: Application, plan: Plan) -> dict
         "attributes": plan_rows.attributes_of(plan),
         "guard": plans.guard_sentence(plan),
         "held": int(plan.counts.get(Operation.HELD, 0)),
+        "stale_rows": plan_rows.stale_rows(plan),
         "refused": refused,
         "refusals": plan_rows.refusals(plan) if refused else [],
         "nothing": not any(counter.filters for counter in counters),
@@ -160,7 +161,7 @@ def _request_of(application: Application, plan: Plan, row: PlanRow) -> Foretold 
 
 def _filtered(request: ConsoleRequest, plan: Plan) -> QuerySet[PlanRow]:
     show = request.GET.get("show", "")
-    operation = show if show in [*Operation] else ""
+    operation = show if show in [*Operation, RowState.STALE] else ""
     return plan_rows.rows_of(
         plan,
         operation=operation,

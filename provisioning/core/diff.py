@@ -40,7 +40,7 @@ def differences(
         for path, value in desired.items()
         if not equal(path, kind, value, held := path.get(current))
     )
-    return _without_lone_flags(changes, current)
+    return without_lone_flags(changes, current)
 
 
 def apply(changes: Iterable[Change], resource: Resource) -> dict[str, Value]:
@@ -71,7 +71,7 @@ def learnt(
     return known
 
 
-def _without_lone_flags(changes: tuple[Change, ...], current: Resource) -> tuple[Change, ...]:
+def without_lone_flags(changes: tuple[Change, ...], current: Resource) -> tuple[Change, ...]:
     """`primary` says which value is preferred (RFC 7643, 2.4); where no value is, it says nothing.
 
     A mapped flag would otherwise make a telephone number without a number.

@@ -69,6 +69,8 @@ class Reason(StrEnum):
     DELETED_IN_DIRECTORY = "DeletedInDirectory"
     MEMBERS_DIFFER = "MembersDiffer"
     REFERENCE_CLOSED = "ReferenceClosed"
+    # Why a row was not sent after all.
+    NO_LONGER_FITS = "NoLongerFits"
     # What differs, and may not be changed any more.
     NOT_WRITABLE = "NotWritable"
     # What a row would take away, which is why the guard holds it.
@@ -101,7 +103,9 @@ class CycleState(StrEnum):
 
 
 class RowState(StrEnum):
-    """The life of a plan row (reliability 1, rule 1): `unknown` is a state, not an error."""
+    """The life of a plan row (reliability 1, rule 1): `unknown` is a state, not an error, and
+    `stale` one that no longer fits its account: the next cycle decides about the object anew.
+    """
 
     UNMATCHED = "unmatched"
     PLANNED = "planned"
@@ -110,6 +114,7 @@ class RowState(StrEnum):
     UNKNOWN = "unknown"
     DONE = "done"
     FAILED = "failed"
+    STALE = "stale"
     ABANDONED = "abandoned"
 
 

@@ -85,6 +85,8 @@ def _end_state(cycle: Cycle) -> CycleState:
         return CycleState.WAITING
     if LogEntry.objects.filter(cycle=cycle, status=Status.FAILURE).exists():
         return CycleState.PARTLY
+    if PlanRow.objects.filter(plan=cycle.plan, state=RowState.STALE).exists():
+        return CycleState.PARTLY
     return CycleState.SUCCEEDED
 
 
@@ -122,7 +124,8 @@ def _judge_health(cycle: Cycle, now: datetime) -> None:
     if cycle.state in (CycleState.QUARANTINED, CycleState.STOPPED, CycleState.FAILED):
         return
     sent = PlanRow.objects.filter(plan=cycle.plan, intent_at__isnull=False)
-    tried = sent.exclude(state__in=(RowState.PLANNED, RowState.ABANDONED)).values("object_id")
+    unsent = (RowState.PLANNED, RowState.ABANDONED, RowState.STALE)
+    tried = sent.exclude(state__in=unsent).values("object_id")
     failed = tried.exclude(state=RowState.DONE)
     if tried.distinct().count() >= ALL_FAILED_AT_LEAST and (
         not tried.filter(state=RowState.DONE).exists()

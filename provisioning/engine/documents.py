@@ -42,7 +42,14 @@ def cycle_document(cycle: Cycle, seconds: float) -> dict[str, Any]:
         "quarantine": quarantine,
         "digest": cycle.plan.digest if cycle.plan else None,
         "error": {"code": cycle.error.get("code"), **_told(cycle.error)} if cycle.error else None,
+        "stale": _stale(cycle),
     }
+
+
+def _stale(cycle: Cycle) -> list[dict[str, Any]]:
+    """The rows that no longer fitted their accounts: nothing of them was sent."""
+    rows = PlanRow.objects.filter(plan=cycle.plan, state=RowState.STALE).select_related("object")
+    return [operation_document(row) for row in rows.order_by("object__display_name", "pk")]
 
 
 def _guard(stored: Mapping[str, Any]) -> dict[str, Any]:
@@ -95,7 +102,16 @@ def operation_document(row: PlanRow) -> dict[str, Any]:
         "held": row.state == RowState.HELD,
         "reason": row.reason,
         "changes": changes,
+        **({"stale": _difference_of(row)} if row.state == RowState.STALE else {}),
     }
+
+
+def _difference_of(row: PlanRow) -> list[dict[str, Any]]:
+    """What was planned, what the account holds now, and what would have to be sent now."""
+    return [
+        {"path": path, "planned": {"old": old, "new": new}, "now": now, "to_send": new}
+        for path, old, now, new in row.moved
+    ]
 
 
 def _in_order(counts: dict[str, int]) -> dict[str, int]:

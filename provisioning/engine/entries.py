@@ -11,7 +11,7 @@ from typing import Any
 
 from provisioning.core.redaction import hide_in_text, shown
 from provisioning.core.resource import Value
-from provisioning.core.vocabulary import REMOVALS, Action, Operation, RowState, Status
+from provisioning.core.vocabulary import REMOVALS, Action, Operation, Reason, RowState, Status
 from provisioning.engine.execution.outcome import Outcome, Task
 from provisioning.engine.planning.rows import stored_changes
 from provisioning.engine.spoken import message_in, stored
@@ -39,6 +39,9 @@ def entry_of(work: Work, outcome: Outcome) -> Iterable[LogEntry]:
     """The entry of an outcome, after one for each request that was refused on the way."""
     if outcome.state is RowState.ABANDONED:
         return
+    if outcome.state is RowState.STALE:
+        yield _stale_entry(work, outcome)
+        return
     for refused in outcome.refused:
         for entry in entry_of(work, refused):
             # The object went on: what became of it is the next entry's to say.
@@ -61,6 +64,29 @@ def entry_of(work: Work, outcome: Outcome) -> Iterable[LogEntry]:
     entry.params = {**entry.params, "confirmed": outcome.confirmed, "missing": task.missing}
     entry.steps = _steps(entry, task, outcome)
     yield entry
+
+
+def _stale_entry(work: Work, outcome: Outcome) -> LogEntry:
+    """The entry of a row that no longer fits its account: what it holds, what would be sent now."""
+    task = outcome.task
+    entry = _entry(work, task.row, outcome.operation)
+    entry.action = _action(outcome)
+    entry.status = Status.WARNING
+    entry.reason = Reason.NO_LONGER_FITS
+    entry.target_id = task.seen.target_id
+    entry.milliseconds, entry.exchanges = outcome.milliseconds, outcome.exchanges
+    moved = task.row.moved
+    planned = _properties([path, old, new] for path, old, _, new in moved)
+    entry.modified = _properties([path, now, new] for path, _, now, new in moved)
+    entry.params = {
+        **entry.params, "stale": True, "properties": [path for path, *_ in moved],
+    }  # fmt: skip
+    entry.steps = [
+        step("EntryImport", "import", Status.SUCCESS, {"name": task.row.object.display_name}),
+        step("EntryExportStale", "export", Status.WARNING,
+             {"operation": outcome.operation.value, "planned": planned}),
+    ]  # fmt: skip
+    return entry
 
 
 def _needed_no_write(outcome: Outcome) -> bool:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from provisioning.core.diff import learnt
 from provisioning.core.errors import LinkBroken
-from provisioning.core.resource import Kind
+from provisioning.core.resource import Kind, Resource, Value
 from provisioning.core.vocabulary import Operation, RowState
 from provisioning.engine.execution.outcome import Outcome, Task
 from provisioning.engine.planning.groups import members_of
@@ -58,6 +58,16 @@ def save_links(work: Work, outcomes: Sequence[Outcome]) -> None:
             _save_members(work, outcome.task)
 
 
+def refresh_links(work: Work, stale: Sequence[Outcome]) -> None:
+    """Accounts that others changed are known as they are now, so that they are decided anew."""
+    tasks = {outcome.task.row.object_id: outcome.task for outcome in stale}
+    PastLink.keep(work.job.pk, list(tasks), work.now)
+    for object_id, task in tasks.items():
+        Link.objects.filter(job=work.job, object_id=object_id).update(
+            version=task.seen.version, resource=_kept(task.seen.resource), updated=work.now
+        )
+
+
 def forget_links(work: Work, outcomes: Sequence[Outcome]) -> None:
     """Deleted accounts, and accounts that are gone from the target, are no longer linked."""
     gone = [
@@ -72,22 +82,26 @@ def forget_links(work: Work, outcomes: Sequence[Outcome]) -> None:
 
 def _link(work: Work, outcome: Outcome, now: datetime) -> Link:
     task = outcome.task
-    # A password is never returned (RFC 7643, 4.1.1); who returns it anyway is not believed.
-    left_out = ("members", "password")
-    seen = task.seen.resource.items()
-    resource = {name: value for name, value in seen if name.lower() not in left_out}
     return Link(
         job=work.job,
         object_id=task.row.object_id,
         kind=task.kind.value,
         target_id=task.seen.target_id,
         version=task.seen.version,
-        resource=resource,
+        resource=_kept(task.seen.resource),
         echo=task.seen.echo,
         disabled_by_us=outcome.operation is Operation.DISABLE,
         created=now,
         updated=now,
     )
+
+
+def _kept(seen: Resource) -> dict[str, Value]:
+    """Of an account what is remembered: members are edges, and a password is never returned (RFC
+    7643, 4.1.1); who returns it anyway is not believed.
+    """
+    left_out = ("members", "password")
+    return {name: value for name, value in seen.items() if name.lower() not in left_out}
 
 
 def _save_members(work: Work, task: Task) -> None:

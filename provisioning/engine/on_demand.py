@@ -21,7 +21,7 @@ from provisioning.engine.running import run_beside
 from provisioning.models import Cycle, DirectoryObject, Job, Link, LogEntry, PlanRow, WorkUnit
 from provisioning.models.cycle import Purpose
 
-FAILED_STATES = (RowState.FAILED, RowState.UNKNOWN)
+FAILED_STATES = (RowState.FAILED, RowState.UNKNOWN, RowState.STALE)
 
 
 @dataclass(frozen=True, slots=True)

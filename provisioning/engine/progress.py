@@ -145,7 +145,7 @@ def progress_of(cycle: Cycle, now: datetime) -> Progress:
     counted = Cycle.objects.filter(pk=cycle.pk).values_list(
         _number(units.filter(state=UnitState.DONE), "cycle"),
         _number(units, "cycle"),
-        _number(rows.filter(state__in=[RowState.DONE, RowState.FAILED]), "plan"),
+        _number(rows.filter(state__in=[RowState.DONE, RowState.FAILED, RowState.STALE]), "plan"),
         _number(rows, "plan"),
         _number(lately, "cycle"),
         Subquery(newest.order_by("-at").values("at")[:1]),

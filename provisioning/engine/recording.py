@@ -14,7 +14,12 @@ from provisioning.core.vocabulary import Operation, Reason, RowState
 from provisioning.engine.entries import entry_of, failure_entry, held_entry
 from provisioning.engine.escrows import count_failure
 from provisioning.engine.execution.outcome import Outcome
-from provisioning.engine.linking import forget_links, refuse_shared_accounts, save_links
+from provisioning.engine.linking import (
+    forget_links,
+    refresh_links,
+    refuse_shared_accounts,
+    save_links,
+)
 from provisioning.engine.sentences import why_held
 from provisioning.engine.spoken import stored_error
 from provisioning.engine.standings import save_standings
@@ -32,7 +37,9 @@ def record(work: Work, outcomes: Sequence[Outcome]) -> None:
             [entry for outcome in outcomes for entry in entry_of(work, outcome)], batch_size=100
         )
         save_links(work, [o for o in outcomes if o.applied])
-        _look_again(work, outcomes)
+        stale = [o for o in outcomes if o.state is RowState.STALE]
+        refresh_links(work, stale)
+        _look_again(work, outcomes, stale)
         forget_links(work, outcomes)
         _settle_rows(outcomes)
         _settle_escrows(work, outcomes)
@@ -73,8 +80,11 @@ def _why_held(row: PlanRow) -> dict[str, object]:
     return {**row.params, "because": why_held(row.params)}
 
 
-def _look_again(work: Work, outcomes: Sequence[Outcome]) -> None:
-    """Whoever got an account on demand is looked at by the next cycle, with reports and groups."""
+def _look_again(work: Work, outcomes: Sequence[Outcome], stale: Sequence[Outcome]) -> None:
+    """Who is looked at by the next cycle: whoever's row no longer fits, and whoever got an account
+    on demand, with reports and groups.
+    """
+    DirectoryObject.objects.mark([o.task.row.object_id for o in stale])
     if work.cycle.purpose == Purpose.ON_DEMAND:
         new = (Operation.CREATE, Operation.ADOPT)
         got = [o.task.row.object_id for o in outcomes if o.applied and o.operation in new]
@@ -91,7 +101,7 @@ def _settle_rows(outcomes: Iterable[Outcome]) -> None:
             continue
         row.state, row.operation = outcome.state, outcome.operation
         row.error = _error(outcome)
-        row.save(update_fields=["state", "operation", "error"])
+        row.save(update_fields=["state", "operation", "error", "params"])
     PlanRow.objects.filter(pk__in=plain).update(state=RowState.DONE)
 
 
@@ -108,6 +118,8 @@ def _standings(work: Work, outcomes: Iterable[Outcome]) -> list[Standing]:
     latest: dict[object, Standing] = {}
     for outcome in outcomes:
         row = outcome.task.row
+        if outcome.state is RowState.STALE:
+            continue
         if outcome.state is RowState.ABANDONED and not outcome.task.missing:
             continue
         if outcome.operation is Operation.DELETE and outcome.applied:

@@ -32,6 +32,10 @@ OUTCOMES: Mapping[str, str] = {
         "%(why)s"
     ),
     "failed": gettext_noop("%(name)s was not written to %(application)s: %(message)s"),
+    "stale": gettext_noop(
+        "%(name)s was not written to %(application)s: the account is not as it was when this was "
+        "planned (%(properties)s). The next cycle decides anew."
+    ),
     "refused": gettext_noop(
         "%(application)s refused a request for %(name)s; another way was tried at once: %(message)s"
     ),
@@ -74,6 +78,10 @@ REASONS: Mapping[str, str] = {
     ),
     "MembersDiffer": gettext_noop("The members differ from the directory."),
     "ReferenceClosed": gettext_noop("The manager has an account by now."),
+    "NoLongerFits": gettext_noop(
+        "The account is not as it was when this was planned (%(properties)s): nothing was sent, "
+        "and the next cycle decides anew."
+    ),
     "MatchingAttributesChange": gettext_noop(
         "A matching attribute would get another value, with those of many others (%(properties)s)."
     ),
@@ -137,6 +145,8 @@ def entry_sentence(
             "name": name, "application": application, "why": why,
         }  # fmt: skip
     key = {"failure": "failed", "warning": "refused"}.get(status, operation)
+    if params.get("stale"):
+        key = "stale"
     if key == "held" and params.get("dangers"):
         key = "held_change"
     return _(OUTCOMES[key]) % {
@@ -144,6 +154,7 @@ def entry_sentence(
         "application": application,
         "why": because(why_held(params)),
         "message": _message(params),
+        "properties": _text(params.get("properties", ())) or _("another version"),
     }
 
 

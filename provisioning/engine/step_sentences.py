@@ -19,6 +19,7 @@ STEPS: Mapping[str, str] = {
     "EntryExportUpdate": gettext_noop("Update the account."),
     "EntryExportUpdateSoftDelete": gettext_noop("Disable the account."),
     "EntryExportDelete": gettext_noop("Delete the account."),
+    "EntryExportStale": gettext_noop("Nothing is sent: the account is not as it was planned from."),
     "EntryExportHeld": gettext_noop("The guard holds this for a person."),
 }
 

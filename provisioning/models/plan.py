@@ -114,9 +114,20 @@ class PlanRow(models.Model):
         return shown(self.matching, self.redacted)
 
     @property
+    def moved(self) -> list[list[Value]]:
+        """Of a stale row: [[path, planned from, held by now, to be written]], as people may see."""
+        return shown(self.params.get("moved", ()), self.redacted)
+
+    @property
+    def pointed(self) -> dict[str, Value]:
+        """What the account held where its open references are: their before-images."""
+        return dict(self.params.get("pointed", {}))
+
+    @property
     def secrets(self) -> frozenset[str]:
         """The texts in the row that only the application may see."""
-        return secrets_of([*self.changes, *self.matching], self.redacted)
+        told = [*self.changes, *self.matching, *self.params.get("moved", ())]
+        return secrets_of(told, self.redacted)
 
     @property
     def once(self) -> frozenset[str]:

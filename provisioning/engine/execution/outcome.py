@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from provisioning.core.attribute_path import AttributePath
 from provisioning.core.diff import Change
 from provisioning.core.errors import ProvisioningError
+from provisioning.core.fitting import Moved
 from provisioning.core.resource import Kind, Resource, Value
 from provisioning.core.vocabulary import Operation, RowState
 from provisioning.models import PlanRow
@@ -44,12 +44,14 @@ class Task:
 
     # The account that the row was planned for is linked no more.
     moot: bool = False
+    # What is not as it was when the row was planned: the row no longer fits.
+    moved: tuple[Moved, ...] | None = None
 
     @property
-    def lasting(self) -> dict[AttributePath, Value]:
+    def lasting(self) -> tuple[Change, ...]:
         """What the account should hold later, too: without what only creation writes."""
         once = self.row.once
-        return {c.path: c.new for c in self.changes if str(c.path) not in once}
+        return tuple(change for change in self.changes if str(change.path) not in once)
 
     @property
     def nothing_to_send(self) -> bool:

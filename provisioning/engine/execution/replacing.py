@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from provisioning.core.diff import differences
 from provisioning.core.errors import ProvisioningError
 from provisioning.core.replacement import replacement_body, with_members
 from provisioning.core.resource import Value
-from provisioning.engine.execution.outcome import Task, see
+from provisioning.engine.execution.fitting import keep_what_fits
+from provisioning.engine.execution.outcome import Task
 from provisioning.engine.execution.reading_back import members_applied
 from provisioning.scim.client import ScimClient
 
@@ -19,10 +19,12 @@ _NOT_OFFERED = frozenset({405, 501})
 
 
 def replacement(client: ScimClient, task: Task) -> dict[str, Value] | None:
-    """The account of the task as it should be, or nothing when it is so already."""
+    """The account of the task as it should be, or nothing when it is so already.
+
+    Raises `NoLongerFits` when it is not the account that the task was planned from.
+    """
     resource = client.read(task.kind, task.seen.target_id)
-    see(task, resource)
-    task.changes = differences({c.path: c.new for c in task.changes}, resource, task.kind)
+    keep_what_fits(task, resource)
     if not task.changes and members_applied(task, resource):
         return None
     if task.add or task.remove:

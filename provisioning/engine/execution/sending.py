@@ -1,8 +1,8 @@
 """One task becomes requests: the only place where the engine writes to a target.
 
 An answer that is lost is resolved by reading back before anything is sent again; a version that
-moved is read and compared again; an account that exists after all is taken over. No database here:
-this runs in the threads of a batch.
+moved is read, and what still fits is sent; an account that exists after all is taken over. No
+database here: this runs in the threads of a batch.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from provisioning.core.attribute_path import AttributePath
 from provisioning.core.diff import apply, differences
 from provisioning.core.errors import (
     Conflict,
+    LinkBroken,
     NoTarget,
     ObjectRejected,
     OutcomeUnknown,
@@ -25,6 +26,7 @@ from provisioning.core.patch import Dialect, create_body, members_body, patch_bo
 from provisioning.core.redaction import hide
 from provisioning.core.resource import Kind, Resource, Value
 from provisioning.core.vocabulary import Operation, RowState
+from provisioning.engine.execution.fitting import NoLongerFits, keep_what_fits, stale
 from provisioning.engine.execution.outcome import Outcome, Task, see
 from provisioning.engine.execution.reading_back import (
     find_again,
@@ -69,30 +71,48 @@ class Sender:
         return outcome
 
     def _send(self, task: Task) -> Outcome:
+        if task.moved is not None:
+            return stale(task, task.moved)
         if task.nothing_to_send:
             return Outcome(task, RowState.ABANDONED, task.operation)
         try:
-            if task.left_open:
-                return self._resolve(task)
-            if self.fresh and task.seen.target_id and task.operation is not Operation.CREATE:
-                self._refresh(task)
-            return self._apply(task)
+            return self._resolve(task) if task.left_open else self._begin(task)
         except OutcomeUnknown as unknown:
             return self._after_lost_answer(task, unknown)
+        except NoLongerFits as error:
+            return stale(task, error.moved)
         except ProvisioningError as error:
             return failed(task, error)
+
+    def _begin(self, task: Task) -> Outcome:
+        """Look at the account first when the plan is old; who is gone need not be deleted."""
+        if self.fresh and task.seen.target_id and task.operation is not Operation.CREATE:
+            try:
+                self._refresh(task)
+            except LinkBroken:
+                if task.operation is Operation.DELETE:
+                    return done(task)
+                raise
+        return self._apply(task)
 
     def _apply(self, task: Task) -> Outcome:
         match task.operation:
             case Operation.CREATE:
                 return self._create(task)
             case Operation.DELETE:
-                self.client.delete(task.kind, task.seen.target_id, version=self._version(task))
-                return done(task)
+                return self._delete(task)
             case Operation.ADOPT if not task.changes:
                 return done(task)
             case _:
                 return self._modify(task)
+
+    def _delete(self, task: Task) -> Outcome:
+        try:
+            self.client.delete(task.kind, task.seen.target_id, version=self._version(task))
+        except VersionMismatch:
+            self._refresh(task)
+            raise
+        return done(task)
 
     def _create(self, task: Task) -> Outcome:
         try:
@@ -139,17 +159,20 @@ class Sender:
     def _look_again(
         self, task: Task, refused: ObjectRejected, body: dict[str, Value], *, patching: bool
     ) -> bool:
-        """Whether it is tried again: by PUT, or on an account that was not as it is now."""
+        """Whether it is tried again: by PUT, or on an account that was not as it is now.
+
+        Raises `NoLongerFits`.
+        """
         if patching and gives_up_patch(self.client, refused):
             refuse(task, refused)
             return True
-        stale = isinstance(refused, VersionMismatch)
-        if not (stale or (patching and isinstance(refused, NoTarget))):
+        moved = isinstance(refused, VersionMismatch)
+        if not (moved or (patching and isinstance(refused, NoTarget))):
             return False
         refuse(task, refused)
         if patching:
             self._refresh(task)
-        if stale or self._patch(task) != body:
+        if moved or self._patch(task) != body:
             return True
         task.refused.pop()
         return False
@@ -158,13 +181,11 @@ class Sender:
         return patch_of(task, self.dialect, self.client.quirks)
 
     def _refresh(self, task: Task) -> None:
-        """Read the account anew and keep of the changes only what still differs (F26)."""
-        resource = self.client.read(
+        """Read the account anew and keep of the changes what fits. Raises `NoLongerFits`."""
+        account = self.client.read(
             task.kind, task.seen.target_id, exclude_members=task.kind is Kind.GROUP
         )
-        see(task, resource)
-        wanted: dict[AttributePath, Value] = {change.path: change.new for change in task.changes}
-        task.changes = differences(wanted, resource, task.kind)
+        keep_what_fits(task, account)
 
     def _version(self, task: Task) -> str | None:
         return task.seen.version if self.client.quirks.etag and task.seen.version else None
@@ -184,7 +205,8 @@ class Sender:
         refuse(task, conflict)
         task.operation = Operation.ADOPT
         see(task, existing)
-        task.changes = differences(task.lasting, existing, task.kind)
+        wanted = {change.path: change.new for change in task.lasting}
+        task.changes = differences(wanted, existing, task.kind)
         return self._modify(task)
 
     def _after_lost_answer(self, task: Task, unknown: OutcomeUnknown) -> Outcome:
@@ -195,6 +217,8 @@ class Sender:
                 self.sleep(EVENTUALLY)
                 confirmed = self._confirmed(task)
             return confirmed or self._apply(task)
+        except NoLongerFits as error:
+            return stale(task, error.moved)
         except (OutcomeUnknown, ObjectRejected) as error:
             return Outcome(task, RowState.UNKNOWN, task.operation, error=error)
         except ProvisioningError:

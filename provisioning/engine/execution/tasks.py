@@ -1,7 +1,7 @@
 """Rows become tasks: links, references and members of a whole batch in a handful of queries.
 
 A stored plan may be run after another cycle did part of it: what the link shows by now is not sent
-again, and what has lost its account is not sent at all.
+again, what has lost its account is not sent at all, and neither is what no longer fits it.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from provisioning.core.attribute_path import AttributePath
-from provisioning.core.compare import equal_with_echo
-from provisioning.core.diff import Change, differences
+from provisioning.core.diff import Change
+from provisioning.core.fitting import all_moved, fitting
 from provisioning.core.resource import Kind, Resource
 from provisioning.core.vocabulary import Operation, RowState
 from provisioning.engine.execution.outcome import Seen, Task
@@ -113,28 +113,30 @@ def _pointing(row: PlanRow, seen: Seen, known: _Known, missing: dict[str, str]) 
             missing[path] = object_id
         else:
             parsed = AttributePath.parse(path)
-            yield Change(parsed, parsed.get(seen.resource), link.target_id)
+            before = row.pointed.get(path, parsed.get(seen.resource))
+            yield Change(parsed, before, link.target_id)
 
 
 def _compare_with_link(task: Task, known: _Known) -> None:
-    """Keep what still differs from the account as last seen."""
+    """Keep what is still to be sent to the account as last seen; notice when it does not fit."""
     link = known.links.get(task.row.object_id)
     if link is None:
         task.moot = task.operation in NEED_AN_ACCOUNT
         return
     if task.operation in (Operation.CREATE, Operation.ADOPT):
         task.operation = Operation.UPDATE
-    task.changes = tuple(
-        change
-        for change in differences(task.lasting, link.resource, task.kind)
-        if not _kept_its_own_way(change, task.kind, link)
-    )
+    fit = fitting(task.lasting, link.resource, task.kind, link.echo)
+    if _is_another_account(task, link):
+        task.moved = all_moved(task.lasting, link.resource, task.kind)
+    elif fit.moved:
+        task.moved = fit.moved
+    task.changes = fit.rest
     if task.kind is Kind.GROUP:
         held = known.members.get(link.pk, set())
         task.add = [member for member in task.add if member not in held]
         task.remove = [member for member in task.remove if member in held]
 
 
-def _kept_its_own_way(change: Change, kind: Kind, link: Link) -> bool:
-    echo = link.echo.get(str(change.path))
-    return echo is not None and equal_with_echo(change.path, kind, change.new, change.old, echo)
+def _is_another_account(task: Task, link: Link) -> bool:
+    """Whether the object was linked to another account after the row was planned."""
+    return bool(task.row.target_id) and task.row.target_id != link.target_id

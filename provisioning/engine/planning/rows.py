@@ -72,6 +72,7 @@ def row_of(
             "because": [because.as_document() for because in decision.reasons],
             **reason.params,
             **_redacted(work, fact),
+            **_pointed(open_references, account),
             **({"once": list(decision.once)} if decision.once else {}),
         },
         revision=fact.row.revision,
@@ -83,6 +84,14 @@ def _redacted(work: Work, fact: Fact) -> dict[str, Value]:
     """Which paths no log, plan or preview may show."""
     paths = work.definition.of(fact.subject.source.kind).redacted
     return {"redacted": list(paths)} if paths else {}
+
+
+def _pointed(open_references: Mapping[str, str], account: Account | None) -> dict[str, Value]:
+    """The before-images of references that are filled in when the row is sent."""
+    resource = account.resource if account else {}
+    held = {path: AttributePath.parse(path).get(resource) for path in open_references}
+    pointed = {path: value for path, value in held.items() if value is not None}
+    return {"pointed": pointed} if pointed else {}
 
 
 def failed_row(work: Work, fact: Fact, error: ProvisioningError) -> PlanRow:

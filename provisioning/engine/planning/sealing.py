@@ -1,6 +1,7 @@
 """Phase *seal*: judge the whole plan before its first write, count it, and seal it by a digest.
 
-The digest depends on the rows and the definition only: the same state gives the same digest.
+The digest is made of the directory's watermark, the definition and the rows with the values they
+were planned from: the same state gives the same digest.
 """
 
 from __future__ import annotations
@@ -89,12 +90,13 @@ def _seal(work: Work, verdict: GuardVerdict) -> None:
 
 
 def _digest(work: Work) -> str:
-    digest = sha256(dumps(work.cycle.definition.content, sort_keys=True).encode())
+    state = [work.plan.watermark, work.cycle.definition.content]
+    digest = sha256(dumps(state, sort_keys=True).encode())
     rows = PlanRow.objects.filter(plan=work.plan).order_by("object_id", "lane", "part")
     for row in rows.iterator(500):
         content = [
             str(row.object_id), row.operation, row.lane, row.wave, row.part, row.target_id,
-            row.changes, row.references, row.members, row.reason,
+            row.changes, row.references, row.pointed, row.members, row.reason,
         ]  # fmt: skip
         digest.update(dumps(content, sort_keys=True).encode())
     return digest.hexdigest()

@@ -26,7 +26,7 @@ EXIT_OF = {
 }
 
 ANSWERED = ["cycle", "kind", "state", "counts", "requests", "seconds", "watermark", "quarantine"]
-"""The keys of the interface."""
+"""The keys of the interface; `stale` joins them when a row no longer fitted its account."""
 
 
 class Command(RollcallCommand):
@@ -61,17 +61,34 @@ class Command(RollcallCommand):
         quarantined = document["quarantine"] is not None
         exit_code = Exit.QUARANTINED if quarantined else EXIT_OF[CycleState(cycle.state)]
         answer = {key: document[key] for key in ANSWERED}
+        if document["stale"]:
+            answer["stale"] = document["stale"]
         return Outcome(answer, exit_code, _text(document), notes=_notes(document, exit_code))
 
 
 def _text(document: dict[str, Any]) -> str:
     counts = ", ".join(f"{key} {number}" for key, number in document["counts"].items() if number)
     sent = ", ".join(f"{key} {number}" for key, number in document["requests"].items() if number)
-    return (
-        f"Cycle {document['cycle']} ({document['kind']}): {document['state']}\n"
-        f"  {counts or 'nothing to do'}\n"
-        f"  requests: {sent or 'none'} in {document['seconds']} s"
+    stale = [line for one in document["stale"] for line in _stale_lines(one)]
+    return "\n".join(
+        [
+            f"Cycle {document['cycle']} ({document['kind']}): {document['state']}",
+            f"  {counts or 'nothing to do'}",
+            f"  requests: {sent or 'none'} in {document['seconds']} s",
+            *stale,
+        ]
     )
+
+
+def _stale_lines(operation: dict[str, Any]) -> list[str]:
+    """The difference of the difference, a line per attribute."""
+    head = f"  not sent, the account changed: {operation['operation']} "
+    lines = [
+        f"    {one['path']}: planned {one['planned']['old']!r} → {one['planned']['new']!r}, "
+        f"now {one['now']!r}"
+        for one in operation["stale"]
+    ]
+    return [head + operation["object"]["displayName"], *lines]
 
 
 def _notes(document: dict[str, Any], exit_code: int) -> tuple[str, ...]:

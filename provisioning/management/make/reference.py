@@ -64,6 +64,7 @@ WRITES = (
     Reason.DELETED_IN_DIRECTORY,
     Reason.MEMBERS_DIFFER,
     Reason.REFERENCE_CLOSED,
+    Reason.NO_LONGER_FITS,
 )
 STANDINGS = (
     Reason.PROVISIONED,
