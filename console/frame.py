@@ -38,6 +38,7 @@ def application_links(slug: str) -> list[Link]:
         ("roles", _("App roles"), "id-card"),
         ("on-demand", _("Provision on demand"), "user-check"),
         ("plans", _("Change preview"), "list-checks"),
+        ("verify", _("Verify"), "scan-search"),
         ("cycles", _("Cycles"), "history"),
         ("logs", _("Provisioning logs"), "scroll-text"),
         ("notifications", _("Notifications"), "mail"),

@@ -36,6 +36,7 @@ from console.views import (
     styleguide,
     system,
     value_traces,
+    verifications,
     waiting,
 )
 
@@ -75,6 +76,14 @@ application: list[URLPattern | URLResolver] = [
     path("plans/<uuid:plan>/begin/", plan_choices.begin, name="plan-begin"),
     path("plans/<uuid:plan>/discard/", plan_choices.discard, name="plan-discard"),
     path("plans/<uuid:plan>/approve/", plan_choices.approve, name="plan-approve"),
+    path("verify/", verifications.index, name="verify"),
+    path("verify/<uuid:run>/", verifications.report, name="verification"),
+    path("verify/<uuid:run>/stop/", verifications.stop, name="verification-stop"),
+    path(
+        "verify/<uuid:run>/exceptions.<str:extension>",
+        verifications.export,
+        name="verification-export",
+    ),
     path("cycles/", cycles.index, name="cycles"),
     path("cycles/export.csv", cycles.export, name="cycles-export"),
     path("cycles/<int:number>/", cycles.cycle, name="cycle"),

@@ -9,6 +9,7 @@ from celery import shared_task
 from provisioning.engine import dispatch, notices, retention, runner, shutting_down
 from provisioning.engine.clock import Clock
 from provisioning.engine.leases import Instant
+from provisioning.engine.verifying import runs as verifying
 
 LONGEST_TURN = 30 * 60.0
 """Seconds after which a worker lets go of a cycle and is asked to look at it anew."""
@@ -20,6 +21,8 @@ def tick() -> None:
     for cycle in dispatch.sweep():
         for _ in range(dispatch.messages(cycle)):
             turn.delay(str(cycle.pk))
+    for run in verifying.due():
+        verify.delay(str(run))
     now = Clock().now()
     notices.deliver_due(now)
     retention.purge_due(now)
@@ -40,3 +43,9 @@ def turn(cycle_id: str) -> None:
     runner.turn(UUID(cycle_id), call_others=dispatch.call_others, leaving=leaving)
     if begun.passed() > LONGEST_TURN:
         turn.delay(cycle_id)
+
+
+@shared_task(acks_late=True, ignore_result=True)
+def verify(run_id: str) -> None:
+    """Read an application and compare it with the directory, if nobody does already."""
+    verifying.turn(UUID(run_id), leaving=shutting_down.asked)

@@ -15,8 +15,13 @@ PATIENCE = timedelta(seconds=5)
 
 def nobody_works(cycle: Cycle) -> bool:
     """Whether this cycle has been waiting for some time and no worker is alive."""
+    return cycle.ended is None and nobody_begins(cycle.started)
+
+
+def nobody_begins(asked: datetime) -> bool:
+    """Whether what was asked for then has been waiting for some time and no worker is alive."""
     now = database_now()
-    if cycle.ended is not None or now - cycle.started < PATIENCE:
+    if now - asked < PATIENCE:
         return False
     return not Heartbeat.objects.fresh(now).exists()
 

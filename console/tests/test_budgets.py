@@ -97,9 +97,10 @@ NO_SCREEN = {
     # Actions.
     *("job-stop", "job-run", "credentials-test", "notifications-test", "assignments-change"),
     *("plan-discard", "quarantine-retry", "waiting-decide", "logout", "language"),
+    "verification-stop",
     # Files.
     *("plan-export", "cycles-export", "logs-export", "settings-export", "users-export"),
-    "user-export",
+    *("user-export", "verification-export"),
 }
 IN_A_STATE_OF_THEIR_OWN = {"login", "setup", "source-confirm"}
 """console/tests/browser/test_states.py brings them about."""

@@ -95,6 +95,29 @@ def matching_values(
     return [(path, value) for path, value in found if value is not None]
 
 
+def lasting_values(
+    definition: JobDefinition, subject: Subject, now: datetime
+) -> tuple[dict[AttributePath, Value], dict[str, str]]:
+    """What the account of somebody entitled should hold for as long as it exists.
+
+    As plain values by path, those that can be written only once included, and as references by
+    path with the source id they point to. Raises `ExpressionError` as `decide`.
+    """
+    wanted, references = _wanted(definition, subject, now, creating=False)
+    return {**_fixed(definition, subject, now), **wanted}, references
+
+
+def changes_to(
+    wanted: Mapping[AttributePath, Value], account: Account, kind: Kind
+) -> tuple[Change, ...]:
+    """What differs, except values the target is known to store in its own way (F18)."""
+    return tuple(
+        change
+        for change in differences(wanted, account.resource, kind)
+        if not _echoes(change, account, kind)
+    )
+
+
 def _create(definition: JobDefinition, subject: Subject, now: datetime) -> Decision:
     mapping = definition.of(subject.source.kind)
     if TargetAction.CREATE not in mapping.actions:
@@ -127,7 +150,7 @@ def _keep_in_step(
     references: Mapping[str, str] = {}
     if TargetAction.UPDATE in mapping.actions:
         wanted, references = _wanted(definition, subject, now, creating=False)
-        changes = _changes(wanted, account, mapping.kind)
+        changes = changes_to(wanted, account, mapping.kind)
     operation, reason = Operation.UPDATE, Reason.ATTRIBUTES_DIFFER
     if not account.linked:
         operation, reason = Operation.ADOPT, Reason.MATCHED
@@ -143,16 +166,22 @@ def _not_writable(
     definition: JobDefinition, subject: Subject, account: Account, now: datetime
 ) -> Iterator[Because]:
     """What differs and stays so, since the application lets it be written only once, or never."""
-    mapping = definition.of(subject.source.kind)
-    fixed = [rule for rule in mapping.attributes if rule.written_once]
-    if not fixed:
-        return
-    view = subject.view(definition, soft_deleted=False)
-    context = replace(subject.context, now=now)
-    wanted = desired_values(fixed, view, context, creating=True)
-    paths = [str(change.path) for change in _changes(wanted, account, mapping.kind)]
+    fixed = _fixed(definition, subject, now)
+    paths = [str(change.path) for change in changes_to(fixed, account, subject.source.kind)]
     if paths:
         yield Because(Reason.NOT_WRITABLE, {"properties": list(paths)})
+
+
+def _fixed(
+    definition: JobDefinition, subject: Subject, now: datetime
+) -> dict[AttributePath, Value]:
+    """What the application lets be written only once, or never."""
+    rules = definition.of(subject.source.kind).attributes
+    fixed = [rule for rule in rules if rule.written_once]
+    if not fixed:
+        return {}
+    view = subject.view(definition, soft_deleted=False)
+    return desired_values(fixed, view, replace(subject.context, now=now), creating=True)
 
 
 def _leave(
@@ -200,7 +229,7 @@ def _leaving_changes(
     view = subject.view(definition, soft_deleted=True)
     telling = [rule for rule in mapping.attributes if rule.tells_leaving]
     wanted = desired_values(telling, view, replace(subject.context, now=now), creating=False)
-    return _changes(wanted, account, mapping.kind)
+    return changes_to(wanted, account, mapping.kind)
 
 
 def _wanted(
@@ -222,17 +251,6 @@ def _wanted(
 def _plain(mapping: ObjectMapping) -> list[AttributeMapping]:
     """Every rule but that of group members, which are compared as edges."""
     return [rule for rule in mapping.attributes if str(rule.target) != MEMBERS]
-
-
-def _changes(
-    wanted: Mapping[AttributePath, Value], account: Account, kind: Kind
-) -> tuple[Change, ...]:
-    """What differs, except values the target is known to store in its own way (F18)."""
-    return tuple(
-        change
-        for change in differences(wanted, account.resource, kind)
-        if not _echoes(change, account, kind)
-    )
 
 
 def _echoes(change: Change, account: Account, kind: Kind) -> bool:

@@ -27,7 +27,7 @@ def run_now(actor: User | None, job: Job) -> Cycle:
 
     Raises `ProvisioningError` while another cycle runs, `ConfigurationError` without credentials.
     """
-    _check_credentials(job)
+    check_credentials(job)
     with transaction.atomic():
         cycle = open_cycle(job, Request())
         if cycle is None:
@@ -65,7 +65,7 @@ def retry_one(actor: User | None, job: Job, row: DirectoryObject) -> Cycle | Non
 def _retry(
     actor: User | None, job: Job, waiting: EscrowQuerySet, what: str
 ) -> tuple[int, Cycle | None]:
-    _check_credentials(job)
+    check_credentials(job)
     with transaction.atomic():
         number = escrows.retry(actor, job, waiting, what)
         cycle = open_cycle(job, Request()) if number else None
@@ -78,7 +78,7 @@ def request_preview(job: Job, *, initial: bool = False) -> Cycle:
 
     Raises `ConfigurationError` without credentials.
     """
-    _check_credentials(job)
+    check_credentials(job)
     with transaction.atomic():
         cycle = open_cycle(job, Request(Purpose.PREVIEW, initial=initial))
         dispatch.wake()
@@ -92,7 +92,7 @@ def request_on_demand(
 
     Raises `ConfigurationError` without credentials.
     """
-    _check_credentials(job)
+    check_credentials(job)
     purpose = Purpose.PREVIEW if preview else Purpose.ON_DEMAND
     with transaction.atomic():
         cycle = _begun(open_cycle(job, Request(purpose, only=row)))
@@ -103,7 +103,8 @@ def request_on_demand(
     return cycle
 
 
-def _check_credentials(job: Job) -> None:
+def check_credentials(job: Job) -> None:
+    """Raise `ConfigurationError` where there is nothing to reach the target with."""
     connection = job.application.connection
     if not (connection.tenant_url and connection.secret):
         raise ConfigurationError(

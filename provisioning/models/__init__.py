@@ -20,6 +20,7 @@ from provisioning.models.plan import Plan, PlanRow
 from provisioning.models.revision import Revision
 from provisioning.models.standing import Escrow, Standing
 from provisioning.models.unit import WorkUnit
+from provisioning.models.verification import Divergence, ReadAccount, Verification
 
 __all__ = [
     "Application",
@@ -30,6 +31,7 @@ __all__ = [
     "Cycle",
     "Definition",
     "DirectoryObject",
+    "Divergence",
     "EndedAssignment",
     "Escrow",
     "Heartbeat",
@@ -43,9 +45,11 @@ __all__ = [
     "PastStanding",
     "Plan",
     "PlanRow",
+    "ReadAccount",
     "Revision",
     "Source",
     "Standing",
     "TargetMember",
+    "Verification",
     "WorkUnit",
 ]

@@ -20,6 +20,7 @@ from provisioning.engine.cycle import Request
 from provisioning.engine.on_demand import provision
 from provisioning.engine.running import run_beside
 from provisioning.engine.switching import switch_on
+from provisioning.engine.verifying.runs import verify_now
 from provisioning.models import Cycle, Escrow, Job, LogEntry, Plan
 from provisioning.models.cycle import Purpose
 from provisioning.simulator import Running
@@ -116,6 +117,7 @@ class Company:
             reverse("role-add", args=[slug]),
             reverse("role", args=[slug, "agent"]),
             reverse("on-demand-run", args=[slug, run.pk]),
+            reverse("verification", args=[slug, job.verifications.latest("started").pk]),
             reverse("cycle", args=[slug, job.cycles.filter(purpose=Purpose.CYCLE)[0].number]),
             reverse("cycles", args=[slug]) + "?changes=1",
             *_plan_and_row(slug, Plan.objects.filter(job=job).latest("created")),
@@ -157,7 +159,7 @@ GLOBAL_PAGES = (
 )
 APPLICATION_PAGES = (
     *("overview", "credentials", "notifications", "mappings", "scope", "assignments", "roles"),
-    *("on-demand", "plans", "cycles", "logs", "waiting", "settings"),
+    *("on-demand", "plans", "verify", "cycles", "logs", "waiting", "settings"),
 )
 
 
@@ -216,6 +218,7 @@ def _working(directory: Directory, target: Running, user: User) -> Job:
     )
     time_passes(job)
     cycle(job, approve=True)
+    verify_now(job)
     switch_on(job)
     for promoted in (14, 0, 3, 25, 1):
         time_passes(job)

@@ -88,7 +88,7 @@ def _decide(work: Work, fact: Fact, new: dict[UUID, str], page: Page) -> None:
     if entitled.entitled and account is None:
         matching = matching_values(work.definition, fact.subject, work.now)
         stored = [[str(path), value] for path, value in matching]
-        match = look_up(work, Kind.GROUP, stored) if stored else None
+        match = look_up(work.target, Kind.GROUP, stored) if stored else None
         match = if_free(match, fact, linked_targets(work, Kind.GROUP, [match]))
         if isinstance(match, ProvisioningError):
             page.rows.append(failed_row(work, fact, match))

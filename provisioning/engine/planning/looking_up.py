@@ -17,6 +17,7 @@ from provisioning.core.vocabulary import Reason
 from provisioning.core.wording import gettext_noop
 from provisioning.engine.execution.reading_back import scalar
 from provisioning.engine.facts import Fact
+from provisioning.engine.target import Target
 from provisioning.engine.work import Work
 from provisioning.models import Link
 from provisioning.scim.client import ScimClient
@@ -25,12 +26,12 @@ Match: TypeAlias = Resource | ProvisioningError | None
 """The account, why there is no telling which, or none."""
 
 
-def look_up(work: Work, kind: Kind, matching: Sequence[Sequence[Value]]) -> Match:
+def look_up(target: Target, kind: Kind, matching: Sequence[Sequence[Value]]) -> Match:
     """The one account a person or group matches at the target, by precedence."""
     for path, value in matching:
         parsed = AttributePath.parse(str(path))
         try:
-            hits = work.target.read(partial(_ask, kind=kind, path=parsed, value=scalar(value)))
+            hits = target.read(partial(_ask, kind=kind, path=parsed, value=scalar(value)))
         except ObjectRejected as error:
             return error
         found = one_of(str(path), value, hits, kind)

@@ -10,6 +10,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
 
 from provisioning.core.entitlement import entitlement
 from provisioning.core.errors import (
@@ -54,7 +57,7 @@ def run(work: Work) -> None:
         for row in PlanRow.objects.filter(plan=work.plan, pk__in=work.unit.payload["rows"])
     }
     facts = Facts(work.job, work.definition).page(list(rows))
-    references = References.of(work, facts)
+    references = References.of(work.job, facts)
     found = _find_all(work, [(fact, rows[fact.row.pk].matching) for fact in facts])
     page = _Matching(
         replaces=[row.pk for row in rows.values()],
@@ -98,28 +101,31 @@ def _find_all(work: Work, wanted: Sequence[tuple[Fact, list[list[Value]]]]) -> l
     if not wanted:
         return []
     if is_listed(work):
-        snapshot = _Snapshot.of(work, [matching for _, matching in wanted])
+        accounts = ListedAccount.objects.filter(cycle=work.cycle)
+        snapshot = Snapshot.of(accounts, [matching for _, matching in wanted])
         return [snapshot.match(matching) for _, matching in wanted]
     work.target.open()
     with ThreadPoolExecutor(min(LOOKUPS_IN_FLIGHT, len(wanted))) as pool:
-        return list(pool.map(lambda pair: look_up(work, Kind.USER, pair[1]), wanted))
+        return list(pool.map(lambda pair: look_up(work.target, Kind.USER, pair[1]), wanted))
 
 
 @dataclass(slots=True)
-class _Snapshot:
+class Snapshot:
     """The listed accounts that a page of people may match, by path and folded value."""
 
     hits: dict[tuple[str, str], list[Resource]]
 
     @classmethod
-    def of(cls, work: Work, wanted: Sequence[Sequence[Sequence[Value]]]) -> _Snapshot:
+    def of(cls, accounts: QuerySet[Any], wanted: Sequence[Sequence[Sequence[Value]]]) -> Snapshot:
+        """Of accounts that were listed, each by `path` and `key`, those that anybody may match."""
         keys = {key_of(value) for matching in wanted for _, value in matching}
         hits: defaultdict[tuple[str, str], list[Resource]] = defaultdict(list)
-        for account in ListedAccount.objects.filter(cycle=work.cycle, key__in=keys):
+        for account in accounts.filter(key__in=keys):
             hits[account.path, account.key].append(account.resource)
         return cls(hits)
 
     def match(self, matching: Sequence[Sequence[Value]]) -> Match:
+        """The one account that has these values, by precedence."""
         for path, value in matching:
             found = one_of(str(path), value, self.hits.get((str(path), key_of(value)), []))
             if found is not None:

@@ -89,7 +89,7 @@ def _add_reports(work: Work) -> None:
 
 def _decide_again(work: Work, ids: list[UUID]) -> None:
     facts = Facts(work.job, work.definition).page(ids)
-    references = References.of(work, facts)
+    references = References.of(work.job, facts)
     rows = []
     for fact in facts:
         try:

@@ -16,7 +16,7 @@ from provisioning.core.vocabulary import REMOVALS, Lane, Operation, Reason, RowS
 from provisioning.engine.facts import Fact
 from provisioning.engine.spoken import stored_error
 from provisioning.engine.work import Work
-from provisioning.models import DirectoryObject, Link, PlanRow
+from provisioning.models import DirectoryObject, Job, Link, PlanRow
 
 EMPTIES = "empties"
 """The parameter of a group's rows that leave it without any member we know."""
@@ -30,13 +30,18 @@ class References:
     targets: Mapping[UUID, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, work: Work, facts: Sequence[Fact]) -> References:
+    def of(cls, job: Job, facts: Sequence[Fact]) -> References:
         """Two queries for a whole page."""
         managers = DirectoryObject.objects.managers_of([fact.row for fact in facts])
         links = Link.objects.filter(
-            job=work.job, object_id__in={manager.pk for manager in managers.values()}
+            job=job, object_id__in={manager.pk for manager in managers.values()}
         )
         return cls(managers, dict(links.values_list("object_id", "target_id")))
+
+    def target_of(self, person: UUID) -> str | None:
+        """The account of somebody's manager, as far as there is one."""
+        manager = self.managers.get(person)
+        return self.targets.get(manager.pk) if manager is not None else None
 
 
 def row_of(

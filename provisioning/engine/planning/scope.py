@@ -46,7 +46,7 @@ class Page:
 def run(work: Work) -> None:
     """Decide the unit's people and store rows, verdicts and tallies in one transaction."""
     facts = Facts(work.job, work.definition).page(work.unit.payload["ids"])
-    references = References.of(work, facts)
+    references = References.of(work.job, facts)
     page = Page()
     for fact in facts:
         try:

@@ -71,7 +71,7 @@ def chosen_apart(work: Work) -> Iterator[PlanRow]:
     for start in range(0, len(again), PAGE):
         page = {row.object_id: row for row in again[start : start + PAGE]}
         facts = Facts(work.job, work.definition).page(list(page))
-        references = References.of(work, facts)
+        references = References.of(work.job, facts)
         for fact in facts:
             row = page[fact.row.pk]
             new = _chosen_again(work, fact, references, given)
@@ -121,7 +121,9 @@ def _is_taken(
     if is_listed(work):
         known = ListedAccount.objects.filter(cycle=work.cycle, path=path, key=key_of(value))
         return known.exists()
-    found: Resource | ProvisioningError | None = look_up(work, subject.source.kind, [[path, value]])
+    found: Resource | ProvisioningError | None = look_up(
+        work.target, subject.source.kind, [[path, value]]
+    )
     if isinstance(found, ProvisioningError) and not isinstance(found, AmbiguousMatch):
         raise found
     return found is not None
