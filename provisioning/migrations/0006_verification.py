@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('provisioning', '0004_escrows'),
+        ('provisioning', '0005_plan_rows'),
     ]
 
     operations = [
