@@ -8,7 +8,7 @@ from threading import Event, Thread
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_ready, worker_shutdown, worker_shutting_down
+from celery.signals import celeryd_init, worker_ready, worker_shutdown, worker_shutting_down
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "console.settings")
 
@@ -26,6 +26,14 @@ app.conf.beat_schedule = {
 
 _worker_leaves = Event()
 _beating: list[Thread] = []
+
+
+@celeryd_init.connect
+def _refuse_an_old_schema(**_: object) -> None:
+    """Nothing is begun on tables that a migration left half-way (F34)."""
+    from provisioning.engine import schema
+
+    schema.refuse_if_behind()
 
 
 @worker_ready.connect

@@ -12,5 +12,7 @@ application = get_wsgi_application()
 call_command("check")
 
 from console import first_code  # noqa: E402  models are there only now
+from provisioning.engine import schema  # noqa: E402
 
+schema.refuse_if_behind()
 first_code.announce()

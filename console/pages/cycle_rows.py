@@ -15,6 +15,7 @@ from console.pages.spreadsheet import csv_line
 from provisioning.core.vocabulary import Operation, RowState
 from provisioning.models import Application, AuditEvent, Cycle, PlanRow
 from provisioning.models.audit import Activity
+from provisioning.models.cycle import Origin
 
 CREATED = (Operation.CREATE,)
 UPDATED = (Operation.ADOPT, Operation.UPDATE, Operation.ENABLE, Operation.MEMBERSHIP)
@@ -108,7 +109,7 @@ def _tallies(cycles: Iterable[Cycle]) -> Mapping[UUID, Tally]:
 
 
 def _begun_by(application: Application, cycles: Sequence[Cycle]) -> dict[int, str]:
-    """Who or what began each cycle: a person, a changed configuration, or the schedule."""
+    """Who or what began each cycle: a person, the command line, a configuration, the schedule."""
     asked = _asked_for(application, cycles)
     by: dict[int, str] = {}
     for one, before in zip(cycles, [*cycles[1:], None], strict=False):
@@ -117,6 +118,8 @@ def _begun_by(application: Application, cycles: Sequence[Cycle]) -> dict[int, st
         event = next(iter(asked.get(one.number, ())), None) or next(approved, None)
         if event is not None:
             by[one.number] = _who(event)
+        elif one.origin == Origin.COMMAND:
+            by[one.number] = _("Command line")
         elif before is not None and before.definition_id != one.definition_id:
             version = one.definition.version
             by[one.number] = _("Configuration version %(version)d") % {"version": version}

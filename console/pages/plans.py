@@ -162,6 +162,8 @@ def is_stale(plan: Plan, now: datetime) -> bool:
 
 def for_what(application: Application, plan: Plan) -> str:
     """What the plan is a plan for."""
+    if application.job.restored_at is not None:
+        return _("First cycle after a backup was restored")
     if not application.job.approved_once:
         return _("First cycle")
     return _("Everybody") if plan.initial else _("Changes since the last cycle")

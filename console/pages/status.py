@@ -96,6 +96,7 @@ ACTIVITIES: Mapping[Activity, str | Promise] = {
     Activity.RETRY: _("Failures retried or ignored"),
     Activity.RUN: _("Cycle started by hand"),
     Activity.ON_DEMAND: _("Somebody provisioned on demand"),
+    Activity.RESTORE: _("Database was restored from a backup"),
     Activity.RELEASE: _("Held deletions decided"),
     Activity.IMPORT: _("Directory imported"),
     Activity.ACCOUNT: _("Console account changed"),

@@ -15,6 +15,7 @@ from console.tests.signing_in import administrator, reader
 from provisioning.engine import controls, requesting, runner
 from provisioning.engine.cycle import Request, open_cycle
 from provisioning.models import Cycle, Job
+from provisioning.models.cycle import Origin
 from provisioning.simulator import Running
 from provisioning.tests.builders import Directory, application, cycle
 from provisioning.tests.engine.conftest import directory, genesys
@@ -128,13 +129,15 @@ def test_each_cycle_tells_who_or_what_began_it(client, job):
     runner.turn(run.pk, sleep=lambda _: None)
     controls.save_configuration(marie, {"slug": "genesys-eu", "nested_groups": True})
     cycle(job)
+    cycle(job, origin=Origin.COMMAND)
 
     found = rows(client)
 
-    assert [found[number][4] for number in ("1", "2", "3")] == [
+    assert [found[number][4] for number in ("1", "2", "3", "4")] == [
         "Schedule",
         "Marie",
         "Configuration version 2",
+        "Command line",
     ]
 
 

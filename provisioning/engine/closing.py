@@ -15,7 +15,7 @@ from provisioning.core.errors import ProvisioningError, TargetUnavailable
 from provisioning.core.schedule import next_cycle
 from provisioning.core.vocabulary import CycleState, Operation, RowState, Status
 from provisioning.core.wording import gettext_noop
-from provisioning.engine import notices, quarantine
+from provisioning.engine import notices, quarantine, restoring
 from provisioning.engine.spoken import stored
 from provisioning.engine.work import Work, finishing
 from provisioning.models import Cycle, Job, ListedAccount, LogEntry, Plan, PlanRow, WorkUnit
@@ -41,6 +41,7 @@ def end_early(work: Work, error: ProvisioningError) -> None:
     with transaction.atomic():
         if not work.unit.finish():
             return
+        work.count_requests()
         _drop_units(work.cycle)
         work.cycle.error = {
             "code": error.code,
@@ -59,6 +60,7 @@ def stop(work: Work) -> None:
     """End the cycle because a person said so."""
     with transaction.atomic():
         if work.unit.finish():
+            work.count_requests()
             _drop_units(work.cycle)
             _close(work.cycle, CycleState.STOPPED, work.now)
 
@@ -102,7 +104,9 @@ def _close(cycle: Cycle, state: CycleState, now: datetime) -> None:
         job.last_now = max(now, job.last_now) if job.last_now else now
         job.open_cycle = None if job.open_cycle_id == cycle.pk else job.open_cycle
         job.save()
-    cycle.save()
+        restoring.note(job)
+    # Without the requests: whoever still is in a unit counts them beside us.
+    cycle.save(update_fields=["state", "ended", "skipped", "unchanged", "error"])
     ListedAccount.objects.filter(cycle=cycle).delete()
     notices.tell_of_failures(cycle, now)
     notices.tell_of_decisions(cycle, now)

@@ -26,6 +26,7 @@ from provisioning.engine.removal import remove_application
 from provisioning.engine.switching import switch_off, switch_on
 from provisioning.models import Application, AuditEvent, Escrow, Job, Link, PastLink, Plan
 from provisioning.models.audit import Activity
+from provisioning.models.cycle import Origin
 from provisioning.models.job import ProvisioningStatus
 
 if TYPE_CHECKING:
@@ -164,7 +165,8 @@ def approve_plan(actor: User | None, plan: Plan, *, release_held: bool) -> None:
         held: Change = {"path": "held", "old": "held", "new": "released"}
         changes = [change, held] if release_held else [change]
         AuditEvent.record(actor, Activity.APPROVE, job.application, changes)
-        if open_cycle(job, Request(plan=plan, approve=release_held)) is None:
+        request = Request(origin=Origin.CONSOLE, plan=plan, approve=release_held)
+        if open_cycle(job, request) is None:
             raise ProvisioningError(
                 gettext_noop("A cycle of %(application)s is running."),
                 params={"application": job.application.name},

@@ -12,10 +12,10 @@ from datetime import datetime
 from django.db import transaction
 
 from provisioning.core.vocabulary import Phase
-from provisioning.engine import phases, recovery
+from provisioning.engine import phases, recovery, restoring
 from provisioning.engine.clock import Clock
 from provisioning.models import ChangeNumber, Cycle, DirectoryObject, Job, Plan, WorkUnit
-from provisioning.models.cycle import CycleKind, Purpose
+from provisioning.models.cycle import CycleKind, Origin, Purpose
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,7 @@ class Request:
     """What somebody asks for when a cycle is opened."""
 
     purpose: Purpose = Purpose.CYCLE
+    origin: Origin = Origin.SCHEDULE
     initial: bool = False
     approve: bool = False
     now_is: datetime | None = None
@@ -37,12 +38,14 @@ def open_cycle(job: Job, request: Request) -> Cycle | None:
     """
     with transaction.atomic():
         job = Job.objects.select_for_update().select_related("application").get(pk=job.pk)
+        restoring.notice(job)
         if request.purpose == Purpose.CYCLE and job.open_cycle_id is not None:
             return None
         cycle = _begin(job, request)
         if request.purpose == Purpose.CYCLE:
             job.open_cycle = cycle
             job.save(update_fields=["open_cycle"])
+        restoring.note(job)
         _open_first_phase(cycle, request)
     return cycle
 
@@ -69,6 +72,7 @@ def _begin(job: Job, request: Request) -> Cycle:
         number=job.take_number(),
         kind=CycleKind.INITIAL if plan.initial else CycleKind.INCREMENTAL,
         purpose=request.purpose,
+        origin=request.origin,
         definition=definition,
         plan=plan,
         phase=Phase.RECOVER,

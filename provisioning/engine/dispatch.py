@@ -26,13 +26,13 @@ def sweep() -> list[Cycle]:
     for job in Job.objects.due(Clock().now()).select_related("application"):
         if _ready(job):
             open_cycle(job, Request())
-    free = WorkUnit.objects.claimable(database_now()).filter(cycle__ended__isnull=True)
+    free = WorkUnit.objects.workable().claimable(database_now())
     return list(Cycle.objects.filter(pk__in=free.values("cycle_id")).order_by("started"))
 
 
 def messages(cycle: Cycle) -> int:
     """How many workers are worth waking for this cycle now."""
-    free = WorkUnit.objects.claimable(database_now()).filter(cycle=cycle).count()
+    free = WorkUnit.objects.workable().claimable(database_now()).filter(cycle=cycle).count()
     return min(free, WORKERS_PER_CYCLE)
 
 

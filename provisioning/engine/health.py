@@ -9,6 +9,7 @@ import redis
 from django.conf import settings
 from django.db import Error, connection
 
+from provisioning.engine.schema import missing_migrations
 from provisioning.models.heartbeat import Heartbeat
 
 _SECONDS_TO_ANSWER = 2
@@ -29,6 +30,8 @@ def missing_parts(now: datetime) -> list[Part]:
     """
     missing = []
     try:
+        if missing_migrations():
+            missing.append(Part.DATABASE)
         worker_is_alive = Heartbeat.objects.fresh(now).exists()
     except Error:
         connection.close()

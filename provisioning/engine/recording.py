@@ -32,6 +32,7 @@ def record(work: Work, outcomes: Sequence[Outcome]) -> None:
     """Write a group of outcomes. Raises `LeaseLost` when the unit is somebody else's by now."""
     with transaction.atomic():
         work.make_sure()
+        work.keep_requests()
         refuse_shared_accounts(work, outcomes)
         LogEntry.objects.bulk_create(
             [entry for outcome in outcomes for entry in entry_of(work, outcome)], batch_size=100

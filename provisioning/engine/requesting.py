@@ -15,7 +15,7 @@ from provisioning.engine import dispatch, escrows
 from provisioning.engine.cycle import Request, open_cycle
 from provisioning.models import AuditEvent, Cycle, DirectoryObject, Escrow, Job
 from provisioning.models.audit import Activity
-from provisioning.models.cycle import Purpose
+from provisioning.models.cycle import Origin, Purpose
 from provisioning.models.standing import EscrowQuerySet
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def run_now(actor: User | None, job: Job) -> Cycle:
     """
     check_credentials(job)
     with transaction.atomic():
-        cycle = open_cycle(job, Request())
+        cycle = open_cycle(job, Request(origin=Origin.CONSOLE))
         if cycle is None:
             raise ProvisioningError(
                 gettext_noop("A cycle of %(application)s is running."),
@@ -68,7 +68,7 @@ def _retry(
     check_credentials(job)
     with transaction.atomic():
         number = escrows.retry(actor, job, waiting, what)
-        cycle = open_cycle(job, Request()) if number else None
+        cycle = open_cycle(job, Request(origin=Origin.CONSOLE)) if number else None
         dispatch.wake()
     return number, cycle
 
@@ -80,7 +80,7 @@ def request_preview(job: Job, *, initial: bool = False) -> Cycle:
     """
     check_credentials(job)
     with transaction.atomic():
-        cycle = open_cycle(job, Request(Purpose.PREVIEW, initial=initial))
+        cycle = open_cycle(job, Request(Purpose.PREVIEW, Origin.CONSOLE, initial=initial))
         dispatch.wake()
     return _begun(cycle)
 
@@ -95,7 +95,7 @@ def request_on_demand(
     check_credentials(job)
     purpose = Purpose.PREVIEW if preview else Purpose.ON_DEMAND
     with transaction.atomic():
-        cycle = _begun(open_cycle(job, Request(purpose, only=row)))
+        cycle = _begun(open_cycle(job, Request(purpose, Origin.CONSOLE, only=row)))
         if not preview:
             change = {"path": "on_demand", "old": None, "new": str(row)}
             AuditEvent.record(actor, Activity.ON_DEMAND, job.application, [change])

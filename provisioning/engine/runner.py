@@ -15,11 +15,11 @@ from contextlib import contextmanager
 from threading import Event, Thread
 from uuid import UUID, uuid4
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError
 from django.db import connection as database
 
 from provisioning.core.errors import ProvisioningError
-from provisioning.engine import closing, phases
+from provisioning.engine import closing, phases, restoring
 from provisioning.engine.clock import database_now
 from provisioning.engine.containing import internal_fault
 from provisioning.engine.leases import LEASE, RENEW_EVERY, Instant, Lease, LeaseLost
@@ -45,6 +45,7 @@ def turn(
     """
     owner = owner or f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
     cycle = Cycle.objects.select_related("job__application", "definition", "plan").get(pk=cycle_id)
+    restoring.notice_now(cycle.job_id)
     target = Target(cycle.job.application, sleep)
     phase: tuple[str, int] | None = None
     try:
@@ -62,7 +63,7 @@ def turn(
             work = Work(cycle, unit, target, sleep, lease=Lease(asked_at), leaving=leaving)
             target.permit = work.permit
             _do(work)
-            _count_requests(cycle_id, target)
+            cycle.count_requests(target.new_requests())
     finally:
         target.close()
     return phase is not None
@@ -72,7 +73,7 @@ def claim(cycle_id: UUID, owner: str) -> WorkUnit | None:
     """The next unit of the cycle that nobody holds, taken; `None` when there is none."""
     while True:
         now = database_now()
-        open_units = WorkUnit.objects.filter(cycle_id=cycle_id, cycle__ended__isnull=True)
+        open_units = WorkUnit.objects.workable().filter(cycle_id=cycle_id)
         unit = open_units.claimable(now).order_by("ordinal").first()
         if unit is None:
             return None
@@ -86,6 +87,7 @@ def _do(work: Work) -> None:
         with _lease_kept(work):
             if work.cycle.stop_requested:
                 raise Stopped
+            work.target.refresh()
             phases.run_unit(work)
     except LeaseLost:
         log.warning("The unit %s was taken over by another worker.", work.unit)
@@ -144,15 +146,3 @@ def _renew(work: Work) -> bool:
     if renewed and work.lease is not None:
         work.lease.renew(asked_at)
     return renewed
-
-
-def _count_requests(cycle_id: UUID, target: Target) -> None:
-    """Add what was sent since the last unit to the cycle's count."""
-    new = target.new_requests()
-    if not new:
-        return
-    with transaction.atomic():
-        cycle = Cycle.objects.select_for_update().get(pk=cycle_id)
-        for method, number in new.items():
-            cycle.requests[method] = cycle.requests.get(method, 0) + number
-        cycle.save(update_fields=["requests"])

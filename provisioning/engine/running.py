@@ -14,6 +14,7 @@ from provisioning.engine import runner
 from provisioning.engine.clock import database_now
 from provisioning.engine.cycle import Request, open_cycle
 from provisioning.models import Cycle, Job, Plan, WorkUnit
+from provisioning.models.plan import PLAN_FORMAT
 
 LONGEST_WAIT = 600.0
 """Seconds that a cycle already running is awaited."""
@@ -102,6 +103,11 @@ def stored_plan(job: Job, digest: str) -> Plan:
             gettext_noop("No plan of %(application)s has the digest %(digest)s."),
             params={"application": job.application.slug, "digest": digest},
             advice=gettext_noop("Make one with `plan`, and give the digest it prints."),
+        )
+    if plan.format > PLAN_FORMAT:
+        raise ProvisioningError(
+            gettext_noop("This plan was made by a newer version of Rollcall."),
+            advice=gettext_noop("Finish the update of this machine, then try again."),
         )
     if plan.definition_id != job.definition_id:
         raise ConfigurationError(

@@ -7,12 +7,13 @@ target: it breaks the row of faults like a success does.
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
 from typing import Any, TypeVar
 
 from provisioning.core.errors import (
+    ConfigurationError,
     ConnectionFailed,
     OutcomeUnknown,
     ProvisioningError,
@@ -22,12 +23,16 @@ from provisioning.core.errors import (
 )
 from provisioning.core.wording import gettext_noop
 from provisioning.engine.credentials import keep_quirks, open_client, quirks_of
-from provisioning.models import Application
+from provisioning.models import Application, Connection
 from provisioning.scim.client import ScimClient
 
 T = TypeVar("T")
 
 FAULTS_IN_ROW = 10
+OPENED_WITH = (
+    *("host", "tenant_url", "auth", "token_url", "client_id", "secret"),
+    *("requests_per_minute", "connections"),
+)
 EVIDENCE = 5
 """Requests that are kept to show why a cycle ended."""
 
@@ -66,7 +71,7 @@ class Target:
         self._sleep = sleep
         self._client: ScimClient | None = None
         self._pool: ThreadPoolExecutor | None = None
-        self._opened_with: object = None
+        self._opened_with: Mapping[str, Any] = {}
         self._told: Counter[str] = Counter()
         self._faults = 0
         self._lock = Lock()
@@ -84,6 +89,7 @@ class Target:
     def client(self) -> ScimClient:
         """The client, opened when first needed. Raises `ConfigurationError` when it cannot be."""
         if self._client is None:
+            self._opened_with = self._credentials()
             self._client = open_client(
                 self._application, sleep=self._sleep, before_each=lambda _: self.permit()
             )
@@ -104,6 +110,29 @@ class Target:
         if self._client is not None:
             self._client.close()
             self._client = None
+
+    def refresh(self) -> None:
+        """Enter anew when the credentials were changed since; asked before each unit (F22).
+
+        Raises `ConfigurationError` when they are those of another host: a plan is made for one.
+        """
+        if self._client is None:
+            return
+        now = self._credentials()
+        if now == self._opened_with:
+            return
+        if now["host"] != self._opened_with["host"]:
+            raise ConfigurationError(
+                gettext_noop("The Tenant URL was changed to another host during the cycle."),
+                advice=gettext_noop("Look at a new change preview before the next cycle."),
+            )
+        self.close()
+        self._told = Counter()
+        self._application.connection.refresh_from_db()
+
+    def _credentials(self) -> Mapping[str, Any]:
+        rows = Connection.objects.filter(application=self._application).values(*OPENED_WITH)
+        return {**rows.get()}
 
     def keep_what_was_learnt(self) -> None:
         """A target that turned out to have no PATCH is not asked for it by the next run (F14)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -113,6 +114,14 @@ class Work:
             return Leaving()
         return Stopped() if self.stop_requested() else None
 
+    def keep_requests(self) -> None:
+        """Count what was sent with the unit, where the next holder finds it."""
+        self.unit.keep_requests(self.target.new_requests())
+
+    def count_requests(self) -> None:
+        """Count what the unit cost with the cycle, in the transaction that finishes the unit."""
+        self.cycle.count_requests(Counter(self.unit.requests) + self.target.new_requests())
+
     def pause(self, seconds: float) -> None:
         """Let time pass. Raises `Interrupted` within a second of a reason to."""
         while seconds > 0:
@@ -140,4 +149,5 @@ def finishing(work: Work) -> Iterator[None]:
         WorkUnit.objects.filter(pk=work.unit.pk).update(payload=work.unit.payload)
         if not work.unit.finish():
             raise LeaseLost(str(work.unit))
+        work.count_requests()
         work.advance()

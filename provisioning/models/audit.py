@@ -30,6 +30,7 @@ class Activity(models.TextChoices):
     RETRY = "retry", "Retry or ignore failures"
     RUN = "run", "Run provisioning cycle"
     ON_DEMAND = "on_demand", "Provision on demand"
+    RESTORE = "restore", "Notice a restored database"
     RELEASE = "release", "Decide about held deletions"
     IMPORT = "import", "Import directory"
     ACCOUNT = "account", "Add, change or remove console account"

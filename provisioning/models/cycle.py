@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
+from collections.abc import Mapping
 
-from django.db import models
+from django.db import models, transaction
 
 from provisioning.core.vocabulary import CycleState, Phase
 from provisioning.models.definition import Definition
@@ -26,6 +28,14 @@ class Purpose(models.TextChoices):
     ON_DEMAND = "on_demand", "On demand"
 
 
+class Origin(models.TextChoices):
+    """What began a cycle; the audit trail says which person."""
+
+    SCHEDULE = "schedule", "Schedule"
+    CONSOLE = "console", "Console"
+    COMMAND = "command", "Command line"
+
+
 class Cycle(models.Model):
     """One pass. `phase` and `wave` say how far it is; finished work units are never repeated."""
 
@@ -34,6 +44,9 @@ class Cycle(models.Model):
     number = models.PositiveIntegerField()
     kind = models.CharField(max_length=12, choices=CycleKind)
     purpose = models.CharField(max_length=9, choices=Purpose, default=Purpose.CYCLE)
+    origin = models.CharField(
+        max_length=8, choices=Origin, default=Origin.SCHEDULE, db_default=Origin.SCHEDULE
+    )
     definition = models.ForeignKey(Definition, on_delete=models.PROTECT, related_name="+")
     plan = models.ForeignKey(
         "provisioning.Plan", on_delete=models.SET_NULL, null=True, related_name="cycles"
@@ -74,3 +87,13 @@ class Cycle(models.Model):
 
     def __str__(self) -> str:
         return f"cycle {self.number}"
+
+    def count_requests(self, sent: Mapping[str, int]) -> None:
+        """Add what was sent; every worker of the cycle counts, one after the other."""
+        if not any(sent.values()):
+            return
+        with transaction.atomic():
+            counted = Cycle.objects.select_for_update().only("requests").get(pk=self.pk)
+            counted.requests = dict(Counter(counted.requests) + Counter(sent))
+            counted.save(update_fields=["requests"])
+        self.requests = counted.requests

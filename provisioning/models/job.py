@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime
 
 from django.db import models
@@ -66,6 +67,11 @@ class Job(models.Model):
         "provisioning.Cycle", on_delete=models.SET_NULL, null=True, related_name="+"
     )
     cycles_begun = models.PositiveIntegerField(default=0)
+    # What a checkpoint beside the database knows this job by.
+    identity = models.UUIDField(default=uuid.uuid4, editable=False, null=True)
+    # When it was noticed that the database is an older one than before (F35); until a plan is
+    # approved nothing is written.
+    restored_at = models.DateTimeField(null=True)
     quarantined_at = models.DateTimeField(null=True)
     quarantine_reason = models.CharField(max_length=40, blank=True)
     quarantine_evidence = models.JSONField(default=dict)

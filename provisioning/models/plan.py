@@ -14,6 +14,10 @@ from provisioning.models.definition import Definition
 from provisioning.models.directory import DirectoryObject
 from provisioning.models.job import Job
 
+PLAN_FORMAT = 1
+"""What rows and units of a plan look like. A version that does not know a plan's format leaves its
+cycle to one that does (F33): whoever changes what a row means counts this up."""
+
 
 class Plan(models.Model):
     """All rows of one planning pass; sealed by a digest of what they say."""
@@ -21,6 +25,8 @@ class Plan(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="plans")
     definition = models.ForeignKey(Definition, on_delete=models.PROTECT, related_name="+")
+    # With a default of the database: the version before this one does not name the column (F33).
+    format = models.PositiveSmallIntegerField(default=PLAN_FORMAT, db_default=1)
     digest = models.CharField(max_length=64, blank=True)
     created = models.DateTimeField()
     sealed_at = models.DateTimeField(null=True)

@@ -5,6 +5,8 @@ A claim is an UPDATE that repeats the expected old state, so one winner is sure 
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.db import models
@@ -12,6 +14,7 @@ from django.db.models import F, Q
 
 from provisioning.core.vocabulary import Phase
 from provisioning.models.cycle import Cycle
+from provisioning.models.plan import PLAN_FORMAT
 
 
 class UnitState(models.TextChoices):
@@ -24,6 +27,10 @@ class UnitState(models.TextChoices):
 
 class WorkUnitQuerySet(models.QuerySet["WorkUnit"]):
     """Claiming and renewing by compare-and-set."""
+
+    def workable(self) -> WorkUnitQuerySet:
+        """Units of open cycles whose plan this version understands (F33)."""
+        return self.filter(cycle__ended__isnull=True, cycle__plan__format__lte=PLAN_FORMAT)
 
     def claimable(self, now: datetime) -> WorkUnitQuerySet:
         """Units that are free, or whose holder's lease ran out."""
@@ -57,6 +64,8 @@ class WorkUnit(models.Model):
     owner = models.CharField(max_length=80, blank=True)
     generation = models.PositiveIntegerField(default=0)
     lease_until = models.DateTimeField(null=True)
+    # By method, what was sent for it and is not in the cycle's count yet: a death forgets none.
+    requests = models.JSONField(default=dict, db_default={})
 
     objects = WorkUnitQuerySet.as_manager()
 
@@ -102,6 +111,12 @@ class WorkUnit(models.Model):
     def give_back(self) -> bool:
         """Let anybody claim it at once, if it is still ours."""
         return bool(self._mine().update(state=UnitState.FREE, lease_until=None))
+
+    def keep_requests(self, new: Mapping[str, int]) -> None:
+        """Remember what was sent, in the transaction that records what became of it."""
+        if new:
+            self.requests = dict(Counter(self.requests) + Counter(new))
+            self._mine().update(requests=self.requests)
 
     def still_mine_locked(self) -> bool:
         """Whether the unit is ours, kept so until the end of the transaction."""

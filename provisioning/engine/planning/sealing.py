@@ -62,8 +62,8 @@ def approve(job: Job, plan: Plan, *, release_held: bool, now: datetime) -> None:
     plan.approved_at = plan.approved_at or now
     plan.held_released = plan.held_released or release_held
     plan.save(update_fields=["approved_at", "held_released"])
-    Job.objects.filter(pk=job.pk).update(approved_once=True)
-    job.approved_once = True
+    Job.objects.filter(pk=job.pk).update(approved_once=True, restored_at=None)
+    job.approved_once, job.restored_at = True, None
     if release_held:
         PlanRow.objects.filter(plan=plan, state=RowState.HELD).update(state=RowState.PLANNED)
 

@@ -15,6 +15,7 @@ from provisioning.engine.documents import cycle_document
 from provisioning.engine.running import check_time, run_cycle, stored_plan
 from provisioning.management.choosing import job_of, moment
 from provisioning.management.output import Exit, Outcome, RollcallCommand
+from provisioning.models.cycle import Origin
 
 EXIT_OF = {
     CycleState.SUCCEEDED: Exit.DONE,
@@ -48,6 +49,7 @@ class Command(RollcallCommand):
         now_is = moment(options["now_is"])
         check_time(job, now_is)
         request = Request(
+            origin=Origin.COMMAND,
             initial=options["initial"],
             approve=options["approve"],
             now_is=now_is,

@@ -12,7 +12,7 @@ from provisioning.engine.documents import plan_document
 from provisioning.engine.running import check_time, run_beside
 from provisioning.management.choosing import job_of, moment, person
 from provisioning.management.output import Outcome, RollcallCommand
-from provisioning.models.cycle import Purpose
+from provisioning.models.cycle import Origin, Purpose
 
 
 class Command(RollcallCommand):
@@ -31,7 +31,13 @@ class Command(RollcallCommand):
         now_is = moment(options["now_is"])
         check_time(job, now_is)
         only = person(options["user"]) if options["user"] else None
-        request = Request(Purpose.PREVIEW, initial=options["initial"], now_is=now_is, only=only)
+        request = Request(
+            Purpose.PREVIEW,
+            Origin.COMMAND,
+            initial=options["initial"],
+            now_is=now_is,
+            only=only,
+        )
         cycle = run_beside(job, request)
         if cycle.error or cycle.plan is None:
             raise ProvisioningError(cycle.error["message"], advice=cycle.error["advice"])

@@ -15,7 +15,7 @@ from provisioning.engine.cycle import Request
 from provisioning.engine.running import check_time
 from provisioning.management.choosing import job_of, moment, person
 from provisioning.management.output import Exit, Outcome, RollcallCommand
-from provisioning.models.cycle import Purpose
+from provisioning.models.cycle import Origin, Purpose
 
 
 class Command(RollcallCommand):
@@ -35,7 +35,9 @@ class Command(RollcallCommand):
         check_time(job, now_is)
         row = person(options["user"])
         purpose = Purpose.PREVIEW if options["preview"] else Purpose.ON_DEMAND
-        document = on_demand.provision(job, row, Request(purpose, now_is=now_is, only=row))
+        document = on_demand.provision(
+            job, row, Request(purpose, Origin.COMMAND, now_is=now_is, only=row)
+        )
         notices.deliver_due(Clock(now_is).now())
         failed = document["result"] == "failure"
         return Outcome(document, Exit.PARTLY if failed else Exit.DONE, _text(document))

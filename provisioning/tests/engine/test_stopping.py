@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from provisioning import simulator
-from provisioning.engine import runner
+from provisioning.engine import recording, runner
 from provisioning.engine.clock import database_now
 from provisioning.engine.cycle import Request, open_cycle
 from provisioning.engine.execution import batch
@@ -175,3 +175,29 @@ def test_L15_F33_who_still_plans_asks_the_target_nothing_more(
 
     assert slow.requests == []
     assert WorkUnit.objects.get(cycle=begun, phase="list").state == state
+
+
+def test_F03_what_a_dead_workers_unit_cost_is_in_the_cycles_count(
+    slow: Running, monkeypatch: pytest.MonkeyPatch
+):
+    """All but what it had not recorded when it died: one request, over one connection."""
+    begun = opened(Job.objects.get())
+    record = recording.record
+
+    def record_and_die(work: Work, outcomes: list[Any]) -> None:
+        record(work, outcomes)
+        raise Gone
+
+    with monkeypatch.context() as patched:
+        patched.setattr(batch, "record", record_and_die)
+        with pytest.raises(Gone):
+            runner.turn(begun.pk, sleep=FakeTime().sleep)
+    past = database_now() - timedelta(seconds=1)
+    WorkUnit.objects.filter(state="claimed").update(lease_until=past)
+
+    runner.turn(begun.pk, sleep=FakeTime().sleep)
+
+    begun.refresh_from_db()
+    assert begun.state == "succeeded"
+    assert len(PEOPLE) - 1 <= begun.requests["POST"] <= len(PEOPLE)
+    assert writes(slow).count("POST") == len(PEOPLE)
