@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from provisioning.core.vocabulary import REMOVALS, Operation, RowState
 from provisioning.engine.sentences import because, why_held
@@ -56,6 +56,12 @@ class Review:
         """The rows of one reason, or all."""
         return [pk for pk, key in self.people if not reason or key == reason]
 
+    def only(self, rows: Collection[int]) -> Review:
+        """What is decided about those rows alone."""
+        chosen = [(pk, key) for pk, key in self.people if pk in rows]
+        keys = {key for _, key in chosen}
+        return replace(self, people=chosen, groups=[one for one in self.groups if one.key in keys])
+
 
 def review_of(plan: Plan) -> Review:
     """Read whom the guard holds, in one query."""
@@ -80,12 +86,6 @@ def people_of(rows: Sequence[int]) -> list[tuple[PlanRow, str]]:
     """These rows with the sentence why, in their order."""
     found = PlanRow.objects.select_related("object").in_bulk(list(rows))
     return [(found[pk], because(why_held(found[pk].params))) for pk in rows if pk in found]
-
-
-def held_rows(plan: Plan) -> QuerySet[PlanRow]:
-    """The rows that wait, with their people."""
-    rows = PlanRow.objects.filter(plan=plan, state=RowState.HELD).select_related("object")
-    return rows.order_by("object__display_name", "object_id", "part")
 
 
 def happened_before(application: Application, plan: Plan) -> AuditEvent | None:

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from console.tests.signing_in import administrator, reader
 from provisioning.engine import runner
-from provisioning.models import AuditEvent, Cycle, Job, Plan
+from provisioning.models import AuditEvent, Cycle, Job, Plan, PlanRow
 from provisioning.simulator import Running
 from provisioning.tests.builders import Directory, application, configure, cycle
 from provisioning.tests.engine.conftest import directory, genesys
@@ -234,3 +234,34 @@ def test_kept_people_keep_what_would_have_been_taken(
     cycle(emptied)
 
     assert all(one["title"] == "Agent" for one in accounts(genesys).values())
+
+
+def test_some_are_selected_kept_and_let_go_and_the_others_wait(
+    client: Client, genesys: Running, job: Job
+):
+    administrator(client)
+    rows = list(PlanRow.objects.filter(state="held").order_by("object__source_id"))
+    assert 'name="row"' in client.get(address()).content.decode()
+
+    some = {"some": "yes", "decide": "keep", "row": [rows[1].pk, rows[2].pk]}
+    asked = client.get(address(), some).content.decode()
+    assert "2 people keep their accounts" in asked
+    assert "Person p01" in asked
+    where = f"{address()}?some=yes&decide=keep&row={rows[1].pk}&row={rows[2].pk}"
+    client.post(where, {"confirmed": "yes"})
+    assert PlanRow.objects.filter(state="held").count() == LEAVERS - 2
+
+    where = f"{address()}?some=yes&decide=disable&row={rows[3].pk}"
+    client.post(where, {"confirmed": "yes", "typed": "Genesys Cloud EU"})
+    runner.turn(Cycle.objects.latest("number").pk, sleep=lambda _: None)
+
+    assert active(genesys) == PEOPLE - 1
+    assert PlanRow.objects.filter(state="held").count() == LEAVERS - 3
+
+
+def test_nobody_selected_is_said(client: Client, job: Job):
+    administrator(client)
+
+    answer = client.get(address(), {"some": "yes", "decide": "keep"}, follow=True)
+
+    assert "Nobody was selected." in answer.content.decode()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -21,10 +23,10 @@ from console.models import Role
 from console.pages import deletions, plan_rows, plans
 from console.pages.application_status import application_or_404
 from provisioning.core.errors import ProvisioningError
-from provisioning.engine.controls import approve_plan
-from provisioning.engine.holding import keep_held
+from provisioning.engine.controls import approve_plan, release_people
+from provisioning.engine.holding import held_rows, keep_held
 from provisioning.engine.spoken import advice_of, message_of
-from provisioning.models import Application, Plan
+from provisioning.models import Application, Plan, PlanRow
 
 PAGE = 50
 RELEASE, KEEP = "disable", "keep"
@@ -38,8 +40,13 @@ def review(request: ConsoleRequest, slug: str, plan: UUID) -> HttpResponse:
     found = plans.plan_or_404(application.job, plan)
     held = deletions.review_of(found)
     decision = request.GET.get("decide", "")
+    chosen_rows = _chosen(request, held)
+    if request.GET.get("some") and not chosen_rows:
+        messages.warning(request, _("Nobody was selected."))
+        return redirect("deletions", slug, plan)
     if decision in (RELEASE, KEEP) or request.method == "POST":
-        return _decide(request, _Case(application, found, held, decision))
+        case = _Case(application, found, held.only(chosen_rows), decision, chosen_rows)
+        return _decide(request, case if chosen_rows else replace(case, held=held))
     chosen = request.GET.get("reason", "")
     page = Paginator(held.rows(chosen), PAGE).get_page(request.GET.get("page"))
     newer = deletions.newer_review(application.job, found) if held.number else None
@@ -69,6 +76,25 @@ class _Case:
     plan: Plan
     held: deletions.Review
     decision: str
+    rows: Sequence[int]
+    """The rows that were selected; none when it is about all."""
+
+    @property
+    def waiting(self) -> QuerySet[PlanRow]:
+        """The rows it is about."""
+        rows = held_rows(self.plan)
+        return rows.filter(pk__in=self.rows) if self.rows else rows
+
+    @property
+    def people(self) -> set[UUID] | None:
+        """Whom it is about, by name; `None` for all."""
+        return set(self.waiting.values_list("object_id", flat=True)) if self.rows else None
+
+
+def _chosen(request: ConsoleRequest, held: deletions.Review) -> list[int]:
+    """The rows that are selected, those that wait."""
+    asked = {int(one) for one in request.GET.getlist("row") if one.isdecimal() and len(one) < 19}
+    return [pk for pk in held.rows() if pk in asked]
 
 
 def _decide(request: ConsoleRequest, case: _Case) -> HttpResponse:
@@ -93,7 +119,7 @@ def _question(case: _Case) -> dict[str, object]:
     context: dict[str, object] = {
         "app": application,
         "section": "deletions",
-        "names": plan_rows.first_names(deletions.held_rows(case.plan)),
+        "names": plan_rows.first_names(case.waiting),
         "back": reverse("deletions", args=[application.slug, case.plan.pk]),
     }
     if case.decision == KEEP:
@@ -152,10 +178,13 @@ def _done(request: ConsoleRequest, case: _Case) -> HttpResponse:
     application, plan = case.application, case.plan
     try:
         if case.decision == RELEASE:
-            approve_plan(request.user, plan, release_held=True)
+            if case.people is None:
+                approve_plan(request.user, plan, release_held=True)
+            else:
+                release_people(request.user, plan, case.people)
             messages.success(request, _("Decided. It is done now."))
         else:
-            number = keep_held(request.user, plan)
+            number = keep_held(request.user, plan, case.people)
             text = ngettext("%(number)d person is kept.", "%(number)d people are kept.", number)
             messages.success(request, text % {"number": number})
     except ProvisioningError as error:

@@ -99,6 +99,12 @@ SENTENCES: Mapping[Danger, tuple[str, str]] = {
 """What is said when a danger stays within its limit, and when it does not."""
 
 
+UNDECIDED = gettext_noop(
+    "{rows} wait for a person, because somebody decided about others of them by name."
+)
+"""What is said of rows that wait whatever the limits say."""
+
+
 @dataclass(frozen=True, slots=True)
 class Counted:
     """What a plan, and the last 24 hours before it, hold of each danger, and among how many."""
@@ -129,6 +135,8 @@ class GuardVerdict:
     """Everything that was judged, removals first: also what stays within its limit is told."""
 
     judgements: tuple[Judgement, ...]
+    undecided: int = 0
+    """Rows that were left out of a decision by name: they wait, and were not counted."""
 
     @property
     def holds(self) -> frozenset[Danger]:
@@ -138,14 +146,15 @@ class GuardVerdict:
     def as_document(self) -> dict[str, object]:
         """The `guard` of a plan (interface.md), and in `judged` what its reasons are made of."""
         removals = self.judgements[0].figures
+        judged = [(one.sentence, dict(one.figures)) for one in self.judgements]
+        if self.undecided:
+            judged.append((UNDECIDED, {"rows": self.undecided}))
         return {
-            "verdict": "hold" if self.holds else "pass",
+            "verdict": "hold" if self.holds or self.undecided else "pass",
             "removals": removals["rows"],
             "allowed": removals["allowed"],
-            "reasons": [one.sentence.format(**one.figures) for one in self.judgements],
-            "judged": [
-                {"sentence": one.sentence, "figures": dict(one.figures)} for one in self.judgements
-            ],
+            "reasons": [sentence.format(**figures) for sentence, figures in judged],
+            "judged": [{"sentence": sentence, "figures": figures} for sentence, figures in judged],
         }
 
 

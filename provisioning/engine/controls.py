@@ -5,15 +5,16 @@ Console and commands change state through these only. Workers are woken when all
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.db import transaction
 
 from provisioning.core.errors import ConfigurationError, ProvisioningError
 from provisioning.core.gallery import find_template
 from provisioning.core.wording import gettext_noop
-from provisioning.engine import dispatch, quarantine
+from provisioning.engine import dispatch, holding, quarantine
 from provisioning.engine.clock import Clock
 from provisioning.engine.configuration.applying import Applied, apply_documents
 from provisioning.engine.configuration.diff import Change
@@ -173,6 +174,18 @@ def approve_plan(actor: User | None, plan: Plan, *, release_held: bool) -> None:
                 advice=gettext_noop("Wait until it has ended, then approve the plan it leaves."),
             )
         dispatch.wake()
+
+
+def release_people(actor: User | None, plan: Plan, chosen: Collection[UUID]) -> int:
+    """Release by name what the guard holds; of a plan that was run it is written at once, of one
+    that waits for approval with the rest. How many people or groups; raises as `release_held` does.
+    """
+    with transaction.atomic():
+        number = holding.release_held(actor, plan, chosen)
+        if holding.is_under_way(plan):
+            open_cycle(_locked(plan.job), Request(plan=plan))
+            dispatch.wake()
+    return number
 
 
 def _locked(job: Job) -> Job:

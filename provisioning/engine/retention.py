@@ -58,7 +58,7 @@ def purge_plans(now: datetime) -> int:
         Plan.objects.filter(approved_at__isnull=True, created__lt=now - PLANS_KEPT)
         .exclude(created__in=newest)
         .exclude(cycles__ended__isnull=True, cycles__isnull=False)
-        .exclude(rows__state__in=(RowState.INTENT, RowState.UNKNOWN, RowState.DONE))
+        .exclude(rows__state__in=(RowState.INTENT, RowState.UNKNOWN, RowState.DONE, RowState.STALE))
     )
     keys = list(stale.values_list("pk", flat=True)[:20])
     PlanRow.objects.filter(plan__in=keys).delete()

@@ -59,6 +59,8 @@ class Job(models.Model):
         "provisioning.Definition", on_delete=models.SET_NULL, null=True, related_name="+"
     )
     approved_once = models.BooleanField(default=False)
+    # What the target was recognised by, and whether that is to be looked at before the next write.
+    fingerprint = models.JSONField(default=dict)
     next_run = models.DateTimeField(null=True)
     last_now = models.DateTimeField(null=True)
     # What was before cannot be told any more: not everything of it is kept.

@@ -87,6 +87,9 @@ class PlanRow(models.Model):
         "provisioning.WorkUnit", on_delete=models.SET_NULL, null=True, related_name="rows"
     )
     intent_at = models.DateTimeField(null=True)
+    # A person decides about this row by name: once released it does not count for the guard, and
+    # while it is held it waits whatever the guard says of later plans.
+    by_name = models.BooleanField(default=False)
     error = models.JSONField(default=dict)
 
     class Meta:

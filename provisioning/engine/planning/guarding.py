@@ -132,12 +132,13 @@ def _recent(work: Work, counts: Mapping[Danger, int]) -> Counter[Danger]:
     since = work.now - WINDOW
     removals = LogEntry.objects.filter(
         job=work.job, operation__in=REMOVALS, status=Status.SUCCESS, at__gt=since
-    ).exclude(row__plan__held_released=True)
+    )
+    removals = removals.exclude(row__plan__held_released=True).exclude(row__by_name=True)
     found: Counter[Danger] = Counter()
     if any(count for danger, count in counts.items() if danger is not Danger.REMOVAL):
         before = PlanRow.objects.filter(
-            plan__job=work.job, plan__held_released=False, state=RowState.DONE,
-            plan__sealed_at__gt=since,
+            plan__job=work.job, plan__held_released=False, by_name=False,
+            state=RowState.DONE, plan__sealed_at__gt=since,
         ).exclude(plan=work.plan)  # fmt: skip
         found = _dangerous(work, before).counts()
     found[Danger.REMOVAL] = removals.count()

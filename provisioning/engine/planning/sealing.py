@@ -7,6 +7,7 @@ were planned from: the same state gives the same digest.
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from json import dumps
@@ -16,7 +17,7 @@ from django.db.models import Q
 from provisioning.core.guard import GuardVerdict
 from provisioning.core.resource import Kind
 from provisioning.core.vocabulary import CycleState, Operation, RowState
-from provisioning.engine.holding import leave_out_kept
+from provisioning.engine.holding import hold_undecided, leave_out_kept
 from provisioning.engine.planning.catching_up import catch_up
 from provisioning.engine.planning.duplicates import hold_duplicates
 from provisioning.engine.planning.guarding import hold, judge_plan
@@ -32,7 +33,9 @@ def run(work: Work) -> None:
         _take_up(work)
         return
     leave_out_kept(work)
+    undecided = hold_undecided(work)
     verdict, dangerous = judge_plan(work)
+    verdict = replace(verdict, undecided=undecided)
     with finishing(work):
         hold_duplicates(work, Kind.GROUP)
         if work.cycle.purpose == Purpose.CYCLE and work.cycle.approve:

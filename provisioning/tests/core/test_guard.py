@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from provisioning.core.attribute_path import AttributePath
@@ -146,3 +148,11 @@ def test_each_danger_names_its_own_attributes_and_no_other():
         Danger.CUT_OFF: ["userName"],
         Danger.MATCHING_CHANGES: ["userName"],
     }
+
+
+def test_who_was_left_out_of_a_decision_by_name_waits_though_every_limit_is_kept():
+    verdict = replace(judge(DEFAULT, Counted({}, {}, people=10, groups=0)), undecided=2)
+
+    document = verdict.as_document()
+    assert document["verdict"] == "hold"
+    assert "2 wait for a person" in str(document["reasons"])
