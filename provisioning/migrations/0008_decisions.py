@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('provisioning', '0006_verification'),
+        ('provisioning', '0007_crash_safety'),
     ]
 
     operations = [
