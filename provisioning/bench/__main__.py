@@ -5,54 +5,33 @@ from __future__ import annotations
 import argparse
 import json
 import os
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import asdict
+from subprocess import CalledProcessError
 
 from provisioning.bench import decisions, functions, limits
+from provisioning.bench.figure import Figure
+from provisioning.bench.lines import WHERE
 from provisioning.bench.measure import microseconds
 from provisioning.bench.rules import document
+from provisioning.bench.world import DATABASES, measured
 from provisioning.core.definition import read_definition
 
 SLOWEST = 5
 """So many of the worst values are shown."""
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One line: what was measured, what it may be, and how many times its floor it is."""
-
-    what: str
-    value: float
-    unit: str
-    budget: float | None = None
-    ratio: float | None = None
-
-    @property
-    def holds(self) -> bool | None:
-        """Whether the budget is kept; nothing where there is none."""
-        return None if self.budget is None else self.value <= self.budget
-
-    def line(self) -> str:
-        """As a row of the table."""
-        verdict = {None: "", True: "holds", False: "DOES NOT HOLD"}[self.holds]
-        budget = "" if self.budget is None else f"≤ {self.budget:g}"
-        ratio = "" if self.ratio is None else f"{self.ratio:,.1f} ×"
-        value = f"{self.value:,.1f} {self.unit}"
-        return f"{self.what:<58} {value:>12} {budget:>8} {ratio:>9}  {verdict}".rstrip()
+NAMES = [*sorted([*WHERE, "P5"], key=lambda name: int(name[1:])), "language"]
+"""Every line, in the order of the table."""
 
 
 def main() -> None:
     """Measures, and prints as it goes."""
-    options = argparse.ArgumentParser(prog="make bench", description=__doc__)
-    options.add_argument("--json", action="store_true", help="one JSON document")
-    options.add_argument("--people", type=int, default=100_000, help="how many are decided")
-    chosen = options.parse_args()
+    chosen = _options().parse_args()
     load = os.getloadavg()[0]
     found = []
     if not chosen.json:
         print(f"Load when it began: {load:.1f} on {os.cpu_count()} processors. × is the ratio to")
-        print("the least work of the kind, measured in the same run; time is processor time.\n")
-    for figure in figures(chosen.people):
+        print("the floor, measured in the same run; decisions are in processor time.\n")
+    for figure in figures(chosen.only, chosen.database, chosen.people):
         found.append(figure)
         if not chosen.json:
             print(figure.line(), flush=True)
@@ -61,9 +40,50 @@ def main() -> None:
         print(json.dumps({"load": load, "figures": rows}, ensure_ascii=False, indent=1))
 
 
-def figures(people: int) -> Iterator[Figure]:
-    """Decisions first, then what they are made of."""
-    yield from _decided(people)
+def _options() -> argparse.ArgumentParser:
+    options = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    add = options.add_argument
+    add("--json", action="store_true", help="one JSON document")
+    add(
+        "--only",
+        action="append",
+        choices=NAMES,
+        metavar="NAME",
+        help=f"only this line, as often as it is given: {', '.join(NAMES)}",
+    )
+    add("--database", action="append", choices=DATABASES, help="only on this one")
+    add("--people", type=int, help="how many a line is about, instead of what it is meant for")
+    return options  # fmt: skip
+
+
+def figures(
+    only: Collection[str] | None = None,
+    databases: Collection[str] | None = None,
+    people: int | None = None,
+) -> Iterator[Figure]:
+    """The lines in their order, each on every database; then what decisions are made of."""
+    for name in NAMES:
+        if only and name not in only:
+            continue
+        if name == "P5":
+            yield from _decided(people or 100_000)
+        elif name in WHERE:
+            for database in databases or DATABASES:
+                yield from _line(name, database, people)
+        else:
+            yield from _language()
+
+
+def _line(name: str, database: str, people: int | None) -> Iterator[Figure]:
+    """A line that could not be measured is said to be so, and the others go on."""
+    try:
+        yield from measured(name, database, people)
+    except CalledProcessError as error:
+        what = f"{name} was not measured: it ended with {error.returncode}"
+        yield Figure(what, float("nan"), "", 0, database=database)
+
+
+def _language() -> Iterator[Figure]:
     yield Figure("read the definition, once", microseconds(_read_definition) / 1000, "ms")
     for cost in limits.costs()[:SLOWEST]:
         what = f"T23 at the limits: {cost.expression[:30]}, {cost.times} times"

@@ -52,13 +52,18 @@ class AttributePath:
     sub: str | None = None
     discriminators: Mapping[str, Literal] | None = field(init=False, repr=False)
     _texts: Mapping[str, str] | None = field(init=False, repr=False)
+    _text: str = field(init=False, repr=False)
     _key: str = field(init=False, repr=False)
+    _hash: int = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "urn", _published(self.urn))
         object.__setattr__(self, "discriminators", _discriminators(self.filter))
         object.__setattr__(self, "_texts", _folded_texts(self.discriminators))
-        object.__setattr__(self, "_key", str(self).lower())
+        # A path is spelled and looked up many times for each person.
+        object.__setattr__(self, "_text", self._spelled())
+        object.__setattr__(self, "_key", self._text.lower())
+        object.__setattr__(self, "_hash", hash(self._key))
 
     @classmethod
     def parse(cls, text: str) -> AttributePath:
@@ -66,6 +71,9 @@ class AttributePath:
         return _parsed(text)
 
     def __str__(self) -> str:
+        return self._text
+
+    def _spelled(self) -> str:
         prefix = f"{self.urn}:" if self.urn else ""
         brackets = f"[{self.filter}]" if self.filter is not None else ""
         suffix = f".{self.sub}" if self.sub else ""
@@ -75,7 +83,7 @@ class AttributePath:
         return isinstance(other, AttributePath) and self._key == other._key
 
     def __hash__(self) -> int:
-        return hash(self._key)
+        return self._hash
 
     def get(self, resource: Resource) -> Value:
         """The value there, None when there is none.

@@ -38,7 +38,7 @@ def differences(
     changes = tuple(
         Change(path, held, None if is_unassigned(value) else as_typed(path, kind, value))
         for path, value in desired.items()
-        if not equal(path, kind, value, held := path.get(current))
+        if not equal(path, kind, value, held := path.get(current) if current else None)
     )
     return without_lone_flags(changes, current)
 

@@ -88,6 +88,7 @@ class Facts:
         through = self._assignments_through_groups(rows)
         member_of = self._groups_by_member(rows)
         managers = self._managers(rows)
+        chance = surroundings()
         return [
             Fact(
                 row=row,
@@ -99,7 +100,7 @@ class Facts:
                     ],
                     member_of=member_of.get(row.pk, ()),
                     manager=managers.get(row.pk, {}),
-                    context=surroundings(),
+                    context=chance.for_place(row.pk.hex),
                 ),
                 link=links.get(row.pk),
             )

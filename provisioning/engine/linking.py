@@ -13,7 +13,7 @@ from provisioning.engine.execution.outcome import Outcome, Task
 from provisioning.engine.planning.groups import members_of
 from provisioning.engine.planning.looking_up import taken
 from provisioning.engine.work import Work
-from provisioning.models import Link, PastLink, TargetMember
+from provisioning.models import Link, PastLink, TargetMember, bulk
 
 
 def refuse_shared_accounts(work: Work, outcomes: Sequence[Outcome]) -> None:
@@ -46,12 +46,10 @@ def save_links(work: Work, outcomes: Sequence[Outcome]) -> None:
     now = work.now
     links = [_link(work, outcome, now) for outcome in latest.values()]
     PastLink.keep(work.job.pk, latest, now)
-    Link.objects.bulk_create(
+    bulk.upsert(
         links,
-        batch_size=100,
-        update_conflicts=True,
-        unique_fields=["job", "object"],
-        update_fields=["target_id", "version", "resource", "echo", "disabled_by_us", "updated"],
+        by=["job_id", "object_id"],
+        take=["target_id", "version", "resource", "echo", "disabled_by_us", "updated"],
     )
     for outcome in outcomes:
         if outcome.task.kind is Kind.GROUP and outcome.operation is not Operation.DELETE:
@@ -76,8 +74,9 @@ def forget_links(work: Work, outcomes: Sequence[Outcome]) -> None:
         if (outcome.applied and outcome.operation is Operation.DELETE)
         or isinstance(outcome.error, LinkBroken)
     ]
-    PastLink.keep(work.job.pk, gone, work.now)
-    Link.objects.filter(job=work.job, object_id__in=gone).delete()
+    if gone:
+        PastLink.keep(work.job.pk, gone, work.now)
+        Link.objects.filter(job=work.job, object_id__in=gone).delete()
 
 
 def _link(work: Work, outcome: Outcome, now: datetime) -> Link:

@@ -24,7 +24,7 @@ from provisioning.engine.sentences import why_held
 from provisioning.engine.spoken import stored_error
 from provisioning.engine.standings import save_standings
 from provisioning.engine.work import Work
-from provisioning.models import DirectoryObject, Escrow, LogEntry, PlanRow, Standing
+from provisioning.models import DirectoryObject, Escrow, PlanRow, Standing, bulk
 from provisioning.models.cycle import Purpose
 
 
@@ -34,9 +34,7 @@ def record(work: Work, outcomes: Sequence[Outcome]) -> None:
         work.make_sure()
         work.keep_requests()
         refuse_shared_accounts(work, outcomes)
-        LogEntry.objects.bulk_create(
-            [entry for outcome in outcomes for entry in entry_of(work, outcome)], batch_size=100
-        )
+        bulk.insert([entry for outcome in outcomes for entry in entry_of(work, outcome)])
         save_links(work, [o for o in outcomes if o.applied])
         stale = [o for o in outcomes if o.state is RowState.STALE]
         refresh_links(work, stale)
@@ -51,7 +49,7 @@ def record_failures(work: Work) -> None:
     """Rows that failed while planning: their entries, escrows and standings."""
     rows = PlanRow.objects.filter(plan=work.plan, operation=Operation.FAILED, log__isnull=True)
     for page in _pages(list(rows.select_related("object"))):
-        LogEntry.objects.bulk_create([failure_entry(work, row) for row in page])
+        bulk.insert([failure_entry(work, row) for row in page])
         for row in page:
             count_failure(work, row, str(row.error["code"]), str(row.error["reason"]))
         save_standings([_standing(work, row, _failed_code(row.reason), row.error) for row in page])
@@ -68,7 +66,7 @@ def record_held(work: Work, rows: Sequence[PlanRow]) -> None:
             ).values_list("object_id", flat=True)
         )
         new = [row for row in page if row.object_id not in waiting]
-        LogEntry.objects.bulk_create([held_entry(work, row) for row in new])
+        bulk.insert([held_entry(work, row) for row in new])
         # A group may wait with several requests.
         each = {row.object_id: row for row in new}.values()
         save_standings(

@@ -10,7 +10,7 @@ from provisioning.core.entitlement import Because
 from provisioning.core.vocabulary import Action, Operation, Reason, Status
 from provisioning.engine.facts import Fact
 from provisioning.engine.work import Work
-from provisioning.models import LogEntry, PastStanding, Standing
+from provisioning.models import LogEntry, PastStanding, Standing, bulk
 
 SKIPS = (Reason.NOT_EFFECTIVELY_ENTITLED, Reason.IMPORT_SKIPPED)
 
@@ -41,10 +41,7 @@ def keep_verdicts(work: Work, verdicts: Sequence[Verdict]) -> None:
     save_standings(
         standing_of(work, verdict.fact, verdict.code, verdict.stored_reasons) for verdict in changed
     )
-    LogEntry.objects.bulk_create(
-        [_skip_entry(work, verdict) for verdict in changed if verdict.code in SKIPS],
-        batch_size=200,
-    )
+    bulk.insert([_skip_entry(work, verdict) for verdict in changed if verdict.code in SKIPS])
 
 
 def save_standings(standings: Iterable[Standing]) -> None:
@@ -56,12 +53,10 @@ def save_standings(standings: Iterable[Standing]) -> None:
         one.since = new[0].since
     if new:
         PastStanding.keep(new[0].job_id, [one.object_id for one in new], new[0].since)
-    Standing.objects.bulk_create(
+    bulk.upsert(
         new,
-        batch_size=200,
-        update_conflicts=True,
-        unique_fields=["job", "object"],
-        update_fields=["code", "reasons", "revision", "definition_version", "since"],
+        by=["job_id", "object_id"],
+        take=["code", "reasons", "revision", "definition_version", "since"],
     )
 
 

@@ -6,14 +6,18 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
+from subprocess import CalledProcessError
 
 import pytest
 
 from provisioning.bench import __main__ as bench
 from provisioning.bench import functions, limits
 from provisioning.bench.decisions import NOW, decided, decided_page
+from provisioning.bench.figure import Figure
+from provisioning.bench.lines import WHERE, line
 from provisioning.bench.people import DEFAULT_ACCESS, EXPECTED, FILTERED_OUT, UNASSIGNED, subject
 from provisioning.bench.rules import ATTRIBUTES, FILTERS, document
+from provisioning.bench.world import measured
 from provisioning.core.definition import read_definition
 from provisioning.core.evaluate import matching_values
 from provisioning.core.expressions.functions import REGISTRY
@@ -74,19 +78,22 @@ def test_every_function_is_measured(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("figure", "line"),
+    ("figure", "cells"),
     [
-        (bench.Figure("P5", 12.34, "s", 30), "  12.3 s     ≤ 30            holds"),
-        (bench.Figure("T23", 51, "ms", 50, 2), "51.0 ms     ≤ 50     2.0 ×  DOES NOT HOLD"),
-        (bench.Figure("one", 1, "µs"), "1.0 µs"),
+        (Figure("P5", 12.34, "s", 30), "12.3 s     ≤ 30            holds"),
+        (Figure("T23", 51, "ms", 50, 2), "51.0 ms     ≤ 50     2.0 ×  DOES NOT HOLD"),
+        (Figure("P9", 1.7, "×", 1.8, least=True), "1.70 ×    ≥ 1.8            DOES NOT HOLD"),
+        (Figure("P1", 1.5, "×", 1.6, measured="3 s against 2 s"), "holds          3 s against 2 s"),
+        (Figure("P3", 0, "", 0, database="sqlite"), "0.00       ≤ 0            holds"),
+        (Figure("one", 1, "µs"), "1.00 µs"),
     ],
-)
-def test_a_row_says_the_figure_its_budget_and_the_ratio(figure, line):
-    assert figure.line().endswith(line)
+)  # fmt: skip
+def test_a_row_says_the_figure_its_budget_and_the_ratio(figure, cells):
+    assert figure.line().endswith(cells)
 
 
 def test_the_figures_are_one_json_document(monkeypatch, capsys):
-    monkeypatch.setattr(bench, "figures", lambda people: [bench.Figure("P5", people, "s", 30)])
+    monkeypatch.setattr(bench, "figures", lambda *chosen: [Figure("P5", chosen[2], "s", 30)])
     monkeypatch.setattr(sys, "argv", ["bench", "--json", "--people", "7"])
 
     bench.main()
@@ -94,4 +101,58 @@ def test_the_figures_are_one_json_document(monkeypatch, capsys):
     (figure,) = json.loads(capsys.readouterr().out)["figures"]
     assert figure == {
         "what": "P5", "value": 7, "unit": "s", "budget": 30, "ratio": None, "holds": True,
+        "least": False, "measured": "", "database": "",
     }  # fmt: skip
+
+
+def test_every_figure_of_speed_and_size_has_its_line():
+    assert {"P1", "P2", "P3", "P4", "P5", "P6", "P7", "P9", "P11"} <= set(bench.NAMES)
+    for name in WHERE:
+        measure, people = line(name)
+        assert callable(measure)
+        assert people > 0
+
+
+def test_each_line_is_measured_on_both_databases_and_alone_when_it_is_asked_for(monkeypatch):
+    asked = []
+
+    def measured(name, database, people):
+        asked.append((name, database, people))
+        return [Figure(name, 1, "s")]
+
+    monkeypatch.setattr(bench, "measured", measured)
+
+    assert [one.what for one in bench.figures({"P1"}, None, 9)] == ["P1", "P1"]
+    assert asked == [("P1", "sqlite", 9), ("P1", "postgresql", 9)]
+
+
+def test_a_line_that_cannot_be_measured_does_not_hold_and_the_others_go_on(monkeypatch):
+    def measured(name, database, people):
+        if name == "P1":
+            raise CalledProcessError(1, name)
+        return [Figure(name, 1, "s")]
+
+    monkeypatch.setattr(bench, "measured", measured)
+
+    failed, other = bench.figures({"P1", "P2"}, {"sqlite"})
+    assert (failed.holds, other.what) == (False, "P2")
+
+
+@pytest.mark.processes
+@pytest.mark.parametrize(
+    ("name", "people", "said"),
+    [
+        ("P1", 3, ["P1 create 3 people, latency 0"]),
+        ("P7", 60, ["P7 a group of 60: requests of the first fill",
+                    "P7 a group of 60: requests of one joiner"]),
+    ],
+)  # fmt: skip
+def test_a_line_is_measured_in_a_world_of_its_own(name, people, said):
+    figures = measured(name, "sqlite", people)
+
+    assert [one.what for one in figures] == said
+    assert {one.database for one in figures} == {"sqlite"}
+    if name == "P7":
+        assert [(one.value, one.holds) for one in figures] == [(3, True), (1, True)]
+    else:
+        assert figures[0].ratio == figures[0].value > 0

@@ -13,7 +13,7 @@ from provisioning.core.attribute_path import AttributePath
 from provisioning.core.resource import Kind, Resource
 from provisioning.core.vocabulary import Phase, RowState
 from provisioning.engine.work import Work, finishing
-from provisioning.models import ListedAccount, PlanRow, WorkUnit
+from provisioning.models import ListedAccount, PlanRow, WorkUnit, bulk
 from provisioning.scim.client import ScimClient
 
 
@@ -30,9 +30,7 @@ def run(work: Work) -> None:
     paths = [*(rule.target for rule in users.matching), *map(AttributePath.parse, users.unique)]
     with finishing(work):
         ListedAccount.objects.filter(cycle=work.cycle).delete()
-        ListedAccount.objects.bulk_create(
-            _snapshot(work, listed, paths) if proven else [], batch_size=200
-        )
+        bulk.insert(_snapshot(work, listed, paths) if proven else [])
 
 
 def _read(client: ScimClient, unmatched: int) -> tuple[list[Resource], bool]:

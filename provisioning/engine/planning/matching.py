@@ -60,7 +60,7 @@ def run(work: Work) -> None:
     references = References.of(work.job, facts)
     found = _find_all(work, [(fact, rows[fact.row.pk].matching) for fact in facts])
     page = _Matching(
-        replaces=[row.pk for row in rows.values()],
+        replaces=list(rows.values()),
         references=references,
         taken=linked_targets(work, Kind.USER, found),
     )

@@ -31,7 +31,7 @@ from provisioning.engine.planning.rows import (
 )
 from provisioning.engine.planning.unique import chosen_apart
 from provisioning.engine.work import Work, finishing
-from provisioning.models import Cycle, DirectoryObject, Link, PlanRow
+from provisioning.models import Cycle, DirectoryObject, Link, PlanRow, bulk
 
 NEWLY_LINKED = (Operation.CREATE, Operation.ADOPT)
 PAGE = 500
@@ -102,7 +102,7 @@ def _decide_again(work: Work, ids: list[UUID]) -> None:
         row = row_of(work, fact, decision, references, fact.account)
         if row is not None:
             rows.append(row)
-    PlanRow.objects.bulk_create(rows, batch_size=200)
+    bulk.insert(rows)
 
 
 def _settle_references(work: Work) -> int:

@@ -19,7 +19,7 @@ from provisioning.engine.planning.catching_up import remembered
 from provisioning.engine.planning.rows import References, failed_row, row_of
 from provisioning.engine.standings import Verdict, keep_verdicts
 from provisioning.engine.work import Work, finishing
-from provisioning.models import Escrow, Link, PastStanding, PlanRow, Standing
+from provisioning.models import Escrow, Link, PastStanding, PlanRow, Standing, bulk
 
 
 @dataclass(slots=True)
@@ -27,8 +27,8 @@ class Page:
     """What one page of decisions comes to."""
 
     rows: list[PlanRow] = field(default_factory=list)
-    # Primary keys of the rows that these take the place of.
-    replaces: list[int] = field(default_factory=list)
+    # The unmatched rows that these take the place of.
+    replaces: list[PlanRow] = field(default_factory=list)
     verdicts: list[Verdict] = field(default_factory=list)
     # Who is neither assigned nor linked: no verdict of theirs is kept.
     unconcerned: list[Verdict] = field(default_factory=list)
@@ -65,12 +65,23 @@ def store(work: Work, facts: list[Fact], page: Page) -> None:
     if work.cycle.only_id:
         work.unit.payload |= {"told": _told(facts, page)}
     with finishing(work):
-        PlanRow.objects.filter(pk__in=page.replaces).delete()
-        PlanRow.objects.bulk_create(page.rows, batch_size=200)
+        _store_rows(page)
         if work.records:
             _run_timers(work, facts)
             keep_verdicts(work, page.verdicts)
             _forget_settled(work, facts, page)
+
+
+def _store_rows(page: Page) -> None:
+    """Write the page's rows; each takes the place of the unmatched one there is of its person."""
+    decided = {(row.object_id, row.lane) for row in page.rows}
+    left = [row.pk for row in page.replaces if (row.object_id, row.lane) not in decided]
+    if left:
+        PlanRow.objects.filter(pk__in=left).delete()
+    if page.replaces:
+        bulk.upsert(page.rows, by=["plan_id", "object_id", "lane", "part"])
+    else:
+        bulk.insert(page.rows)
 
 
 def _told(facts: list[Fact], page: Page) -> dict[str, object]:

@@ -26,6 +26,12 @@ from provisioning.engine.work import Work, finishing
 from provisioning.models import Job, Plan, PlanRow, WorkUnit
 from provisioning.models.cycle import Purpose
 
+_SEALED = (
+    *("operation", "lane", "wave", "part", "target_id"),
+    *("changes", "references", "pointed", "members", "reason"),
+)
+"""What of a row the digest is made of, besides whose it is."""
+
 
 def run(work: Work) -> None:
     """Seal the plan; a cycle that may not go on yet is told so by its state."""
@@ -96,12 +102,8 @@ def _digest(work: Work) -> str:
     state = [work.plan.watermark, work.cycle.definition.content]
     digest = sha256(dumps(state, sort_keys=True).encode())
     rows = PlanRow.objects.filter(plan=work.plan).order_by("object_id", "lane", "part")
-    for row in rows.iterator(500):
-        content = [
-            str(row.object_id), row.operation, row.lane, row.wave, row.part, row.target_id,
-            row.changes, row.references, row.pointed, row.members, row.reason,
-        ]  # fmt: skip
-        digest.update(dumps(content, sort_keys=True).encode())
+    for object_id, *said in rows.values_list("object_id", *_SEALED).iterator(500):
+        digest.update(dumps([str(object_id), *said], sort_keys=True).encode())
     return digest.hexdigest()
 
 
