@@ -77,7 +77,7 @@ def provision(made: Job, *groups: str) -> Path:
 
 def _linked(made: Job) -> Iterator[dict[str, Any]]:
     """Link page after page; the resources that the links remember."""
-    rules, now = Definition.objects.get(pk=made.definition_id).as_definition(), Clock().now()
+    rules, now = Definition.objects.get(job=made).as_definition(), Clock().now()
     facts = Facts(made, rules)
     ids = list(DirectoryObject.objects.people().values_list("pk", flat=True).order_by("pk"))
     for start in range(0, len(ids), PAGE):

@@ -60,4 +60,4 @@ def _await_disabled(simulator: Target, since: float) -> float:
 
 
 def _disables(request: dict[str, Any]) -> bool:
-    return request["method"] == "PATCH" and request["status"] < 300
+    return bool(request["method"] == "PATCH" and request["status"] < 300)

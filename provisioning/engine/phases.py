@@ -128,6 +128,8 @@ def _next_wave(cycle: Cycle) -> int | None:
 
 def _payloads(cycle: Cycle) -> list[dict[str, object]]:
     """One payload per unit of the planning phase that the cycle has just come to."""
+    if cycle.purpose == Purpose.REMOVALS and cycle.phase in (Phase.REFERENCES, Phase.GROUPS):
+        return []
     match cycle.phase:
         case Phase.SCOPE:
             return [_ids(page) for page in candidates.pages(cycle, "user")]

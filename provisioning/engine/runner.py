@@ -23,6 +23,7 @@ from provisioning.engine import closing, phases, restoring
 from provisioning.engine.clock import database_now
 from provisioning.engine.containing import internal_fault
 from provisioning.engine.leases import LEASE, RENEW_EVERY, Instant, Lease, LeaseLost
+from provisioning.engine.overtaking import overtaking
 from provisioning.engine.target import Target
 from provisioning.engine.work import LOOK_EVERY, Leaving, Stopped, Work, stays
 from provisioning.models import Cycle, WorkUnit
@@ -44,29 +45,36 @@ def turn(
     Once `leaving` says so, the unit in hand is given back behind the requests under way.
     """
     owner = owner or f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
-    cycle = Cycle.objects.select_related("job__application", "definition", "plan").get(pk=cycle_id)
+    cycle = _read(cycle_id)
     restoring.notice_now(cycle.job_id)
     target = Target(cycle.job.application, sleep)
     phase: tuple[str, int] | None = None
+
+    def overtake(removals: Cycle) -> None:
+        turn(removals.pk, sleep=sleep, leaving=leaving)
+
     try:
-        while not leaving():
-            asked_at = Instant.now()
-            unit = claim(cycle_id, owner)
-            if unit is None:
-                break
-            cycle = Cycle.objects.select_related("job__application", "definition", "plan").get(
-                pk=cycle_id
-            )
-            if call_others is not None and phase != (unit.phase, unit.wave):
-                call_others(cycle)
-            phase = (unit.phase, unit.wave)
-            work = Work(cycle, unit, target, sleep, lease=Lease(asked_at), leaving=leaving)
-            target.permit = work.permit
-            _do(work)
-            cycle.count_requests(target.new_requests())
+        with overtaking(cycle, overtake):
+            while not leaving():
+                asked_at = Instant.now()
+                unit = claim(cycle_id, owner)
+                if unit is None:
+                    break
+                cycle = _read(cycle_id)
+                if call_others is not None and phase != (unit.phase, unit.wave):
+                    call_others(cycle)
+                phase = (unit.phase, unit.wave)
+                work = Work(cycle, unit, target, sleep, lease=Lease(asked_at), leaving=leaving)
+                target.permit = work.permit
+                _do(work)
+                cycle.count_requests(target.new_requests())
     finally:
         target.close()
     return phase is not None
+
+
+def _read(cycle_id: UUID) -> Cycle:
+    return Cycle.objects.select_related("job__application", "definition", "plan").get(pk=cycle_id)
 
 
 def claim(cycle_id: UUID, owner: str) -> WorkUnit | None:

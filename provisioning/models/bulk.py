@@ -20,8 +20,6 @@ from django.db import connection, models
 _ROWS = 200
 """Rows in one statement on PostgreSQL."""
 
-_EMPTY = {dict: "{}", list: "[]"}
-
 Store = Callable[[Any], Any]
 
 
@@ -58,15 +56,14 @@ def upsert(
     Both are columns, `take` by default all others. No two rows may have the same `by`.
     """
     if rows:
-        if take is None:
-            take = [one for one in _table(type(rows[0]), connection.vendor).columns if one not in by]
-        taken = ", ".join(f'"{column}" = EXCLUDED."{column}"' for column in take)
+        others = (one for one in _table(type(rows[0])).columns if one not in by)
+        taken = ", ".join(f'"{column}" = EXCLUDED."{column}"' for column in take or others)
         key = ", ".join(f'"{column}"' for column in by)
         _write(rows, f" ON CONFLICT ({key}) DO UPDATE SET {taken}")
 
 
 def _write(rows: Sequence[models.Model], on_conflict: str) -> None:
-    table = _table(type(rows[0]), connection.vendor)
+    table = _table(type(rows[0]))
     names = ", ".join(f'"{column}"' for column in table.columns)
     marks = f"({', '.join(['%s'] * len(table.columns))})"
     stored = [table.stored(row) for row in rows]
@@ -83,12 +80,13 @@ def _write(rows: Sequence[models.Model], on_conflict: str) -> None:
 
 
 @cache
-def _table(model: type[models.Model], vendor: str) -> _Table:
+def _table(model: type[models.Model]) -> _Table:
+    """A process has one kind of database."""
     fields = [field for field in model._meta.concrete_fields if not _is_numbered(field)]
-    stores = enumerate(_store(field, vendor) for field in fields)
+    stores = enumerate(_store(field) for field in fields)
     return _Table(
         name=model._meta.db_table,
-        columns=tuple(field.column for field in fields),
+        columns=tuple(str(field.column) for field in fields),
         values=attrgetter(*(field.attname for field in fields)),
         stores=tuple((place, store) for place, store in stores if store is not None),
     )
@@ -99,14 +97,14 @@ def _is_numbered(field: models.Field[Any, Any]) -> bool:
     return isinstance(field, models.AutoField | models.BigAutoField)
 
 
-def _store(field: models.Field[Any, Any], vendor: str) -> Store | None:
+def _store(field: models.Field[Any, Any]) -> Store | None:
     """How a value of the field is stored, where it is not stored as it is."""
     kept = field.target_field if isinstance(field, models.ForeignKey) else field
     match kept:
         case models.JSONField():
             return _json
         case models.UUIDField():
-            return _hex if vendor == "sqlite" else None
+            return None if connection.features.has_native_uuid_field else _hex
         case models.DateTimeField():
             return connection.ops.adapt_datetimefield_value
         case models.CharField() | models.TextField():
@@ -116,7 +114,9 @@ def _store(field: models.Field[Any, Any], vendor: str) -> Store | None:
 
 def _json(value: Any) -> str:
     """Most lists and objects of a row are empty."""
-    return json.dumps(value) if value else _EMPTY.get(type(value)) or json.dumps(value)
+    if value == {}:
+        return "{}"
+    return "[]" if value == [] else json.dumps(value)
 
 
 def _hex(value: Any) -> str:

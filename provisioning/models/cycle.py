@@ -26,6 +26,7 @@ class Purpose(models.TextChoices):
     CYCLE = "cycle", "Cycle"
     PREVIEW = "preview", "Preview"
     ON_DEMAND = "on_demand", "On demand"
+    REMOVALS = "removals", "Removals beside a cycle"
 
 
 class Origin(models.TextChoices):

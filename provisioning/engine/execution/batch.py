@@ -57,7 +57,10 @@ def _store_intents(work: Work, fresh: Sequence[int]) -> None:
     """Say what will be sent before it is. Raises `LeaseLost` when it is somebody else's to send."""
     with transaction.atomic():
         work.make_sure()
-        PlanRow.objects.filter(pk__in=fresh).update(state=RowState.INTENT, intent_at=database_now())
+        planned = PlanRow.objects.filter(pk__in=fresh, state=RowState.PLANNED)
+        if planned.update(state=RowState.INTENT, intent_at=database_now()) < len(fresh):
+            # A removal overtook one of them: the unit is begun anew, without it.
+            raise LeaseLost(str(work.unit))
 
 
 def _send_all(work: Work, queues: Sequence[list[Task]]) -> None:

@@ -12,9 +12,11 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from provisioning.core.vocabulary import Reason
+from provisioning.core.resource import Kind
+from provisioning.core.vocabulary import Reason, RowState
 from provisioning.engine.clock import Clock
-from provisioning.models import Cycle, DirectoryObject, Escrow, Link, Membership, Standing
+from provisioning.models import Cycle, DirectoryObject, Escrow, Link, Membership, PlanRow, Standing
+from provisioning.models.cycle import Purpose
 
 PAGE = 500
 
@@ -54,6 +56,8 @@ def _candidates(cycle: Cycle, kind: str) -> QuerySet[DirectoryObject]:
     everybody = DirectoryObject.objects.filter(kind=kind)
     if cycle.only_id:
         return everybody.filter(pk=cycle.only_id)
+    if cycle.purpose == Purpose.REMOVALS:
+        return _may_leave(cycle)
     if cycle.watermark_from is None:
         # Whoever is gone and has no account left is history, not a candidate.
         linked = Link.objects.filter(job=cycle.job).values("object_id")
@@ -61,9 +65,26 @@ def _candidates(cycle: Cycle, kind: str) -> QuerySet[DirectoryObject]:
     return everybody.filter(change_number__gt=cycle.watermark_from)
 
 
+def _may_leave(cycle: Cycle) -> QuerySet[DirectoryObject]:
+    """Who has an account and changed, but for those to whom a request is under way just now."""
+    linked = Link.objects.filter(job=cycle.job_id, kind=Kind.USER).values("object_id")
+    since = cycle.watermark_from or 0
+    changed = DirectoryObject.objects.people().changed_since(since).filter(pk__in=linked)
+    return changed.exclude(pk__in=busy_people(cycle, since).values("pk"))
+
+
+def busy_people(cycle: Cycle, since: int) -> QuerySet[DirectoryObject]:
+    """Whoever changed since then while a request of some plan of the job was under way to them."""
+    under_way = PlanRow.objects.filter(
+        plan__job=cycle.job_id, state__in=(RowState.INTENT, RowState.UNKNOWN)
+    )
+    changed = DirectoryObject.objects.people().changed_since(since)
+    return changed.filter(pk__in=under_way.values("object_id"))
+
+
 def _others(cycle: Cycle) -> set[UUID]:
     """Whom an incremental cycle looks at though they did not change themselves."""
-    if cycle.only_id or cycle.watermark_from is None:
+    if cycle.only_id or cycle.watermark_from is None or cycle.purpose == Purpose.REMOVALS:
         return set()
     return {*_waiting(cycle), *_below_changed_groups(cycle), *_beside_changed(cycle)}
 

@@ -21,6 +21,7 @@ from provisioning.engine.planning.rows import EMPTIES, read_changes
 from provisioning.engine.recording import record_held
 from provisioning.engine.work import Work
 from provisioning.models import Link, LogEntry, PlanRow
+from provisioning.models.cycle import Purpose
 
 WRITING = (Operation.ADOPT, Operation.UPDATE, Operation.ENABLE)
 
@@ -64,7 +65,7 @@ def judge_plan(work: Work) -> tuple[GuardVerdict, Dangerous]:
     planned = PlanRow.objects.filter(plan=work.plan, state=RowState.PLANNED)
     found = _dangerous(work, planned)
     counts = found.counts()
-    counts[Danger.REMOVAL] = planned.filter(operation__in=REMOVALS).count()
+    counts[Danger.REMOVAL] = _removals(work, planned)
     linked = Link.objects.filter(job=work.job)
     counted = Counted(
         counts,
@@ -73,6 +74,16 @@ def judge_plan(work: Work) -> tuple[GuardVerdict, Dangerous]:
         groups=linked.filter(kind=Kind.GROUP).count(),
     )
     return judge(work.definition.guard, counted), found
+
+
+def _removals(work: Work, planned: QuerySet[PlanRow]) -> int:
+    """How many the plan would remove; beside a running cycle, what that one still will as well."""
+    removals = planned.filter(operation__in=REMOVALS).count()
+    if work.cycle.purpose == Purpose.REMOVALS:
+        running = PlanRow.objects.filter(plan__cycles=work.job.open_cycle_id)
+        open_ones = (RowState.PLANNED, RowState.HELD, RowState.INTENT)
+        removals += running.filter(operation__in=REMOVALS, state__in=open_ones).count()
+    return removals
 
 
 def hold(work: Work, verdict: GuardVerdict, found: Dangerous) -> None:

@@ -12,7 +12,7 @@ from provisioning.core.entitlement import Because, entitlement
 from provisioning.core.errors import ConfigurationError
 from provisioning.core.evaluate import decide, matching_values
 from provisioning.core.resource import State
-from provisioning.core.vocabulary import Lane, Operation, Reason, RowState
+from provisioning.core.vocabulary import REMOVALS, Lane, Operation, Reason, RowState
 from provisioning.engine.containing import InternalFault, contained
 from provisioning.engine.facts import Fact, Facts
 from provisioning.engine.planning.catching_up import remembered
@@ -20,6 +20,7 @@ from provisioning.engine.planning.rows import References, failed_row, row_of
 from provisioning.engine.standings import Verdict, keep_verdicts
 from provisioning.engine.work import Work, finishing
 from provisioning.models import Escrow, Link, PastStanding, PlanRow, Standing, bulk
+from provisioning.models.cycle import Purpose
 
 
 @dataclass(slots=True)
@@ -54,6 +55,8 @@ def run(work: Work) -> None:
                 _decide(work, fact, references, page)
         except (ConfigurationError, InternalFault) as error:
             page.rows.append(failed_row(work, fact, error))
+    if work.cycle.purpose == Purpose.REMOVALS:
+        page = Page(rows=[row for row in page.rows if row.operation in REMOVALS])
     store(work, facts, page)
 
 
@@ -66,7 +69,7 @@ def store(work: Work, facts: list[Fact], page: Page) -> None:
         work.unit.payload |= {"told": _told(facts, page)}
     with finishing(work):
         _store_rows(page)
-        if work.records:
+        if work.records and work.cycle.purpose != Purpose.REMOVALS:
             _run_timers(work, facts)
             keep_verdicts(work, page.verdicts)
             _forget_settled(work, facts, page)

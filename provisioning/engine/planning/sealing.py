@@ -28,9 +28,9 @@ from provisioning.models.cycle import Purpose
 
 _SEALED = (
     *("operation", "lane", "wave", "part", "target_id"),
-    *("changes", "references", "pointed", "members", "reason"),
+    *("changes", "references", "members", "reason"),
 )
-"""What of a row the digest is made of, besides whose it is."""
+"""What of a row the digest is made of, besides whose it is and where references pointed."""
 
 
 def run(work: Work) -> None:
@@ -51,9 +51,24 @@ def run(work: Work) -> None:
         if work.records:
             record_failures(work)
         _seal(work, verdict)
+        if work.cycle.purpose == Purpose.REMOVALS:
+            _take_the_place_of_the_running_plan(work)
         if work.cycle.purpose == Purpose.CYCLE and not _approved(work.job):
             work.cycle.state = CycleState.WAITING
             work.cycle.save(update_fields=["state"])
+
+
+def _take_the_place_of_the_running_plan(work: Work) -> None:
+    """Who leaves gets nothing any more that the running cycle still had for them.
+
+    To whom a request is under way by now, nobody else writes (I05): the next cycle comes to them.
+    """
+    running = PlanRow.objects.filter(plan__cycles=work.job.open_cycle_id)
+    mine = PlanRow.objects.filter(plan=work.plan)
+    busy = running.filter(state__in=(RowState.INTENT, RowState.UNKNOWN)).values("object_id")
+    mine.filter(object_id__in=busy).update(state=RowState.ABANDONED)
+    overtaken = running.filter(state=RowState.PLANNED, object_id__in=mine.values("object_id"))
+    overtaken.update(state=RowState.ABANDONED)
 
 
 def _take_up(work: Work) -> None:
@@ -102,8 +117,9 @@ def _digest(work: Work) -> str:
     state = [work.plan.watermark, work.cycle.definition.content]
     digest = sha256(dumps(state, sort_keys=True).encode())
     rows = PlanRow.objects.filter(plan=work.plan).order_by("object_id", "lane", "part")
-    for object_id, *said in rows.values_list("object_id", *_SEALED).iterator(500):
-        digest.update(dumps([str(object_id), *said], sort_keys=True).encode())
+    for object_id, params, *said in rows.values_list("object_id", "params", *_SEALED).iterator(500):
+        content = [str(object_id), params.get("pointed", {}), *said]
+        digest.update(dumps(content, sort_keys=True).encode())
     return digest.hexdigest()
 
 
