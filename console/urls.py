@@ -95,6 +95,7 @@ application: list[URLPattern | URLResolver] = [
     path("waiting/<uuid:pk>/<str:what>/", waiting.decide, name="waiting-decide"),
     path("quarantine/", quarantine.page, name="quarantine"),
     path("quarantine/retry/", quarantine.retry, name="quarantine-retry"),
+    path("quarantine/enter/", quarantine.enter, name="quarantine-enter"),
     path("quarantine/leave/", quarantine.leave, name="quarantine-leave"),
     path("deletions/<uuid:plan>/", deletions.review, name="deletions"),
     path("settings/", settings.page, name="settings"),

@@ -6,7 +6,14 @@ from uuid import UUID
 
 from celery import shared_task
 
-from provisioning.engine import dispatch, notices, retention, runner, shutting_down
+from provisioning.engine import (
+    dispatch,
+    notices,
+    quarantine,
+    retention,
+    runner,
+    shutting_down,
+)
 from provisioning.engine.clock import Clock
 from provisioning.engine.leases import Instant
 from provisioning.engine.verifying import runs as verifying
@@ -24,6 +31,7 @@ def tick() -> None:
     for run in verifying.due():
         verify.delay(str(run))
     now = Clock().now()
+    quarantine.remind_all(now)
     notices.deliver_due(now)
     retention.purge_due(now)
     retention.purge_plans(now)

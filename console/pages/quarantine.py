@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from console.pages.log_causes import CauseGroup, causes
 from console.pages.log_wanted import Selection
+from provisioning.core.health import BASE, MANUAL, PROPORTION, TOTAL
 from provisioning.core.schedule import next_quarantine_try
 from provisioning.core.vocabulary import Action, Status
 from provisioning.engine.spoken import spoken
@@ -22,11 +23,8 @@ from provisioning.models.audit import Activity
 from provisioning.models.cycle import Purpose
 from provisioning.models.job import Mode, ProvisioningStatus
 
-CREDENTIALS, COMPLIANCE, FAILURES, UNREACHABLE = (
-    "credentials",
-    "compliance",
-    "failures",
-    "unreachable",
+CREDENTIALS, COMPLIANCE, FAILURES, UNREACHABLE, BY_HAND = (
+    *("credentials", "compliance", "failures", "unreachable", "by_hand"),
 )
 KINDS: Mapping[str, str] = {
     "Unauthorized": CREDENTIALS,
@@ -34,13 +32,17 @@ KINDS: Mapping[str, str] = {
     "InvalidSecretToken": CREDENTIALS,
     "SystemForCrossDomainIdentityManagementServiceIncompatible": COMPLIANCE,
     "InvalidTenantUrl": COMPLIANCE,
-    "EncounteredEscrowProportionThreshold": FAILURES,
+    PROPORTION: FAILURES,
+    BASE: FAILURES,
+    TOTAL: FAILURES,
+    MANUAL: BY_HAND,
 }
 TITLES: Mapping[str, str | Promise] = {
     CREDENTIALS: gettext_lazy("Invalid credentials"),
     COMPLIANCE: gettext_lazy("SCIM compliance"),
     FAILURES: gettext_lazy("Too many failures"),
     UNREACHABLE: gettext_lazy("Application unreachable"),
+    BY_HAND: gettext_lazy("Set by a person"),
 }
 PERIODS = 20
 
@@ -108,6 +110,7 @@ def way_out(application: Application) -> list[WayOut]:
             WayOut(_("Check that %(application)s works and can be reached from here.") % names),
             test,
         ],
+        BY_HAND: [WayOut(_("Make sure that %(application)s may be written to again.") % names)],
     }
     return steps[kind_of(application.job.quarantine_reason)]
 
@@ -174,7 +177,8 @@ class Tries:
 
 def tries_of(job: Job) -> Tries:
     """The next two automatic tries."""
-    if job.mode != Mode.AUTOMATIC or job.status != ProvisioningStatus.ON:
+    by_itself = job.mode == Mode.AUTOMATIC and job.status == ProvisioningStatus.ON
+    if not by_itself or job.quarantine_reason == MANUAL:
         return Tries(automatic=False)
     if job.next_run is None:
         return Tries(automatic=True)

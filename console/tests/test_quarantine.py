@@ -202,3 +202,25 @@ def test_too_many_failures_are_told_with_their_causes(
 
     assert "every one of at least five people or groups fails" in text
     assert "cause=UnprocessableEntity" in text
+
+
+def test_a_person_holds_it_back_after_reading_what_that_means(client: Client, job: Job):
+    administrator(client)
+    address = f"{PAGE}enter/"
+
+    asked = client.get(address).content.decode()
+    assert "keep their accounts in Genesys Cloud EU until it goes on" in asked
+    assert client.post(address).status_code == 200
+    client.post(address, {"confirmed": "yes"})
+
+    text = client.get(PAGE).content.decode()
+    for words in (
+        "Quarantined: Set by a person",
+        "Marie put it into quarantine.",
+        "may be written to again",
+        "nothing is tried before you select Retry now",
+    ):
+        assert words in text, words
+    assert "No request was sent" not in text
+    assert 'id="enter"' not in text
+    assert AuditEvent.objects.latest("pk").changes[0]["new"] == "QuarantinedOnDemand"

@@ -14,7 +14,8 @@ from console.http import STOP_POLLING, ConsoleRequest, asked_for, done, respond
 from console.models import Role
 from console.pages import quarantine
 from console.pages.application_status import application_or_404
-from provisioning.engine.controls import leave_quarantine
+from provisioning.core.health import MANUAL
+from provisioning.engine.controls import enter_quarantine, leave_quarantine
 from provisioning.engine.requesting import run_now
 from provisioning.models import Link
 
@@ -39,6 +40,7 @@ def page(request: ConsoleRequest, slug: str) -> HttpResponse:
             "steps": quarantine.way_out(application),
             "evidence": quarantine.evidence_of(job),
             "tries": quarantine.tries_of(job),
+            "by_hand": job.quarantine_reason == MANUAL,
             "accounts": Link.objects.filter(job=job, kind="user").count(),
         }
     ended = attempt is None and asked_for(request, "quarantine")
@@ -59,6 +61,32 @@ def retry(request: ConsoleRequest, slug: str) -> HttpResponse:
     if done(request, lambda: run_now(request.user, application.job)):
         messages.info(request, _("Trying now. Quarantine ends when a request succeeds."))
     return redirect("quarantine", slug)
+
+
+@requires(Role.ADMINISTRATOR)
+@require_http_methods(["GET", "HEAD", "POST"])
+def enter(request: ConsoleRequest, slug: str) -> HttpResponse:
+    """Hold the application back by hand; asked once more before."""
+    application = application_or_404(slug)
+    if request.POST.get("confirmed") == "yes":
+        enter_quarantine(request.user, application.job)
+        messages.success(request, _("In quarantine. Nothing is sent by itself any more."))
+        return redirect("quarantine", slug)
+    context = {
+        "app": application,
+        "section": "quarantine",
+        "question": _("Quarantine now"),
+        "consequences": [
+            _("A running cycle stops after the requests under way, and no other begins by itself."),
+            _("People who leave keep their accounts in %(application)s until it goes on.")
+            % {"application": application.name},
+            _("It lasts until somebody selects Retry now or leaves quarantine."),
+        ],
+        "word": _("Quarantine now"),
+        "danger": True,
+        "back": reverse("quarantine", args=[slug]),
+    }
+    return respond(request, "confirm.html", context)
 
 
 @requires(Role.ADMINISTRATOR)

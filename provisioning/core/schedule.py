@@ -9,6 +9,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 LONGEST = timedelta(days=1)
+REMINDERS = (21, 27, 28)
+"""Days of quarantine after which people are told again; from the last on, every week.
+
+Entra switches a job off after 28 days. Ours goes on trying: a silent end helps nobody.
+"""
+FIRST_REMINDER = timedelta(days=REMINDERS[0])
 
 
 def next_cycle(now: datetime, interval: timedelta) -> datetime:
@@ -26,6 +32,15 @@ def next_escrow_try(now: datetime, interval: timedelta, tries: int) -> datetime:
 def next_quarantine_try(now: datetime, interval: timedelta, tries: int) -> datetime:
     """When a quarantined job tries again after `tries` unhealthy cycles."""
     return now + _doubled(interval, tries - 1)
+
+
+def days_to_tell_of(since: datetime, now: datetime) -> int | None:
+    """The day of a long quarantine that people should have been told of by now, the latest."""
+    days = (now - since).days
+    last = REMINDERS[-1]
+    if days >= last:
+        return days - (days - last) % 7
+    return max((day for day in REMINDERS if day <= days), default=None)
 
 
 def _doubled(interval: timedelta, times: int) -> timedelta:

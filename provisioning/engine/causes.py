@@ -39,7 +39,12 @@ CAUSES: Mapping[str, str] = {
     "InvalidSecretToken": gettext_noop("The secret token has to be entered again"),
     "TooManyFaults": gettext_noop("The application failed many times in a row"),
     "CycleRunning": gettext_noop("Another cycle is running"),
-    "EncounteredEscrowProportionThreshold": gettext_noop("Nobody could be written"),
+    "EncounteredEscrowProportionThreshold": gettext_noop("Nobody, or too few, could be written"),
+    "EncounteredBaseEscrowThreshold": gettext_noop("Too many people and groups failed"),
+    "EncounteredTotalEscrowThreshold": gettext_noop(
+        "Too many people and groups failed or lack a reference"
+    ),
+    "QuarantinedOnDemand": gettext_noop("A person put it into quarantine"),
 }
 
 

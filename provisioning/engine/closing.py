@@ -12,22 +12,21 @@ from datetime import datetime
 from django.db import transaction
 
 from provisioning.core.errors import ProvisioningError, TargetUnavailable
+from provisioning.core.health import finding_of
 from provisioning.core.schedule import next_cycle
 from provisioning.core.vocabulary import CycleState, Operation, RowState, Status
 from provisioning.core.wording import gettext_noop
 from provisioning.engine import notices, quarantine, restoring
 from provisioning.engine.spoken import stored
+from provisioning.engine.tallying import tally_of
 from provisioning.engine.work import Work, finishing
 from provisioning.models import Cycle, Job, ListedAccount, LogEntry, Plan, PlanRow, WorkUnit
 from provisioning.models.cycle import Purpose
 from provisioning.models.unit import UnitState
 
-NONE_WRITTEN = gettext_noop("All %(count)d accounts that were written failed.")
-NONE_WRITTEN_ADVICE = gettext_noop(
+FAILURES_ADVICE = gettext_noop(
     "Look at their causes in the provisioning logs, then select Retry now."
 )
-ALL_FAILED_AT_LEAST = 5
-"""From this many objects on, every one of them failing is the target's health, not theirs."""
 
 
 def run(work: Work) -> None:
@@ -124,25 +123,17 @@ def _tally(cycle: Cycle) -> None:
 
 
 def _judge_health(cycle: Cycle, now: datetime) -> None:
-    """A cycle that worked leaves quarantine; one in which nothing worked enters it."""
+    """A cycle that worked leaves quarantine; one that says the target is unwell enters it."""
     if cycle.state in (CycleState.QUARANTINED, CycleState.STOPPED, CycleState.FAILED):
         return
-    sent = PlanRow.objects.filter(plan=cycle.plan, intent_at__isnull=False)
-    unsent = (RowState.PLANNED, RowState.ABANDONED, RowState.STALE)
-    tried = sent.exclude(state__in=unsent).values("object_id")
-    failed = tried.exclude(state=RowState.DONE)
-    if tried.distinct().count() >= ALL_FAILED_AT_LEAST and (
-        not tried.filter(state=RowState.DONE).exists()
-    ):
-        evidence = {
-            "code": "EncounteredEscrowProportionThreshold",
-            "advice": NONE_WRITTEN_ADVICE,
-            **stored(TargetUnavailable(NONE_WRITTEN, params={"count": failed.distinct().count()})),
-        }
+    found = finding_of(tally_of(cycle))
+    if found is not None:
+        error = TargetUnavailable(found.sentence, params=found.params)
+        evidence = {"code": found.code, "advice": FAILURES_ADVICE, **stored(error)}
         cycle.state, cycle.error = CycleState.QUARANTINED, evidence
-        quarantine.enter(cycle, str(evidence["code"]), evidence, now)
+        quarantine.enter(cycle, found.code, evidence, now)
     elif cycle.job.quarantined:
-        quarantine.leave(cycle, now)
+        quarantine.leave(cycle.job, now)
 
 
 def _of_one_person(plan: Plan) -> bool:

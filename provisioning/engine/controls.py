@@ -14,7 +14,7 @@ from django.db import transaction
 from provisioning.core.errors import ConfigurationError, ProvisioningError
 from provisioning.core.gallery import find_template
 from provisioning.core.wording import gettext_noop
-from provisioning.engine import dispatch, holding, quarantine
+from provisioning.engine import dispatch, holding, notices, quarantine
 from provisioning.engine.clock import Clock
 from provisioning.engine.configuration.applying import Applied, apply_documents
 from provisioning.engine.configuration.diff import Change
@@ -116,8 +116,10 @@ def restart_job(actor: User | None, job: Job, *, forget_links: bool = False) -> 
         change: Change = {"path": "watermark", "old": job.watermark, "new": None}
         forgotten: Change = {"path": "links", "old": job.links.count(), "new": 0}
         changes = [change, forgotten] if forget_links else [change]
+        if job.quarantined:
+            notices.tell_of_recovery(job, Clock().now(), by_hand=True)
+            quarantine.forget(job)
         AuditEvent.record(actor, Activity.RESTART, job.application, changes)
-        quarantine.forget(job)
         Escrow.objects.filter(job=job).delete()
         if forget_links:
             links = Link.objects.filter(job=job)
@@ -129,15 +131,20 @@ def restart_job(actor: User | None, job: Job, *, forget_links: bool = False) -> 
     return ProvisioningStatus(job.status)
 
 
+def enter_quarantine(actor: User | None, job: Job) -> None:
+    """Hold the job back at once, until a person takes it out; the cycle in progress stops."""
+    with transaction.atomic():
+        quarantine.set_by_hand(actor, _locked(job), Clock().now())
+        dispatch.wake()
+
+
 def leave_quarantine(actor: User | None, job: Job) -> None:
     """Take the mark off without a probe: the next cycle is due at once, and may enter it again."""
     with transaction.atomic():
         job = _locked(job)
         if not job.quarantined:
             return
-        change: Change = {"path": "quarantine", "old": job.quarantine_reason, "new": None}
-        AuditEvent.record(actor, Activity.QUARANTINE, job.application, [change])
-        quarantine.forget(job)
+        quarantine.leave(job, Clock().now(), actor, by_hand=True)
         job.next_run = None
         job.save(update_fields=("next_run",))
         dispatch.wake()

@@ -10,10 +10,12 @@ from datetime import datetime
 from typing import Any
 
 from provisioning.core.definition import JobDefinition
+from provisioning.core.health import MANUAL
 from provisioning.core.vocabulary import CycleState, Reason
 from provisioning.engine.clock import Clock
 from provisioning.engine.facts import Fact, Facts
 from provisioning.engine.past import Past
+from provisioning.engine.quarantine import evidence_of_a_person
 from provisioning.models import (
     AuditEvent,
     Cycle,
@@ -135,9 +137,12 @@ def _escrow(past: Past, standing: Standing | None) -> Escrow | None:
 
 
 def _quarantine(past: Past) -> Mapping[str, Any] | None:
-    """The evidence of the newest cycle that says anything of the target's health, if it says that
-    it is bad and nobody took the mark off since.
+    """The evidence of a person who held the job back, or of the newest cycle that says anything of
+    the target's health, if it says that it is bad; unless the mark was taken off since.
     """
+    by_hand = _set_by_hand(past)
+    if by_hand is not None:
+        return by_hand
     cycles = Cycle.objects.filter(job=past.job, purpose=Purpose.CYCLE, ended__lte=past.at)
     judged = cycles.filter(state__in=(CycleState.QUARANTINED, *HEALTHY))
     newest = judged.order_by("-ended", "-number").first()
@@ -153,6 +158,18 @@ def _quarantine(past: Past) -> Mapping[str, Any] | None:
         return None
     evidence: Mapping[str, Any] = newest.error
     return evidence
+
+
+def _set_by_hand(past: Past) -> Mapping[str, Any] | None:
+    events = AuditEvent.objects.filter(
+        application=past.job.application_id,
+        activity__in=(Activity.QUARANTINE, Activity.RESTART),
+        at__lte=past.at,
+    )
+    last = events.select_related("actor").order_by("-at", "-pk").first()
+    if last is None or not any(change.get("new") == MANUAL for change in last.changes):
+        return None
+    return evidence_of_a_person(last.actor)
 
 
 def _takes_off(event: AuditEvent) -> bool:

@@ -15,11 +15,12 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from provisioning.core.health import MANUAL
 from provisioning.core.vocabulary import REMOVALS, CycleState, Status
 from provisioning.engine.causes import cause
 from provisioning.engine.documents import guard_sentences
 from provisioning.engine.spoken import spoken
-from provisioning.models import Application, Cycle, Escrow, LogEntry, Notice
+from provisioning.models import Application, Cycle, Escrow, Job, LogEntry, Notice
 
 SUBJECT = 150
 """Characters of a subject line; control characters never get into one (T20)."""
@@ -38,28 +39,55 @@ class Letter:
     page: str = ""
 
 
-def tell_of_quarantine(cycle: Cycle, now: datetime) -> None:
-    """One mail when a job enters quarantine, with the evidence and the way out."""
-    job, application = cycle.job, cycle.job.application
+def tell_of_quarantine(job: Job, now: datetime) -> None:
+    """One mail when a job enters quarantine, with the evidence and the way out (I16)."""
+    application = job.application
     subject = _("%(application)s: provisioning is quarantined") % {"application": application.name}
+    values = {
+        "message": spoken(job.quarantine_evidence) or job.quarantine_reason,
+        "advice": _(str(job.quarantine_evidence.get("advice", ""))),
+        "application": application.name,
+    }
     body = _(
         "%(message)s\n\n%(advice)s\n\nNothing was changed in the application since then. The next "
         "automatic try follows by itself, later each time, up to once a day."
-    ) % {
-        "message": spoken(job.quarantine_evidence) or job.quarantine_reason,
-        "advice": _(str(job.quarantine_evidence.get("advice", ""))),
-    }
-    key = f"quarantine {job.pk} {cycle.number}"
-    _write(application, Letter(key, subject, body, page="quarantine/"), now)
+    )
+    if job.quarantine_reason == MANUAL:
+        body = _(
+            "%(message)s\n\n%(advice)s\n\nNothing is sent to %(application)s by itself until then."
+        )
+    _write(application, Letter(_key(job), subject, body % values, page="quarantine/"), now)
 
 
-def tell_of_recovery(cycle: Cycle, now: datetime) -> None:
-    """One mail when the job left quarantine."""
-    application = cycle.job.application
+def tell_of_long_quarantine(job: Job, days: int, now: datetime) -> None:
+    """One mail for each of these days of a quarantine that nobody ended."""
+    application = job.application
+    values = {"application": application.name, "days": days}
+    subject = _("%(application)s: quarantined for %(days)d days") % values
+    body = _(
+        "For %(days)d days nothing was provisioned to %(application)s: people who left keep their "
+        "accounts there, and people who joined have none.\n\nReason: %(message)s\n\nIt stays "
+        "switched on and goes on trying as before; it is never switched off by itself. If it is "
+        "no longer needed, switch it off."
+    ) % {**values, "message": spoken(job.quarantine_evidence) or job.quarantine_reason}
+    _write(application, Letter(f"{_key(job)} {days}", subject, body, page="quarantine/"), now)
+
+
+def tell_of_recovery(job: Job, now: datetime, *, by_hand: bool = False) -> None:
+    """One mail when the job leaves quarantine; before the mark is taken off."""
+    application = job.application
     subject = _("%(application)s: provisioning works again") % {"application": application.name}
     body = _("The application answers again. Provisioning goes on where it stopped.")
-    key = f"recovery {cycle.job_id} {cycle.number}"
-    _write(application, Letter(key, subject, body), now)
+    if by_hand:
+        subject = _("%(application)s: taken out of quarantine") % {"application": application.name}
+        body = _("Somebody took it out of quarantine. The next cycle shows whether it works.")
+    _write(application, Letter(f"recovery of {_key(job)}", subject, body), now)
+
+
+def _key(job: Job) -> str:
+    """Each stay in quarantine has its own."""
+    since = job.quarantined_at
+    return f"quarantine {job.pk} {since.isoformat() if since else ''}"
 
 
 def tell_of_failures(cycle: Cycle, now: datetime) -> None:

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from provisioning.core.health import MANUAL
 from provisioning.models.application import Application
 
 
@@ -30,10 +31,14 @@ class JobQuerySet(models.QuerySet["Job"]):
     """Questions the scheduler asks."""
 
     def due(self, now: datetime) -> JobQuerySet:
-        """Jobs whose next cycle should begin: automatic, on, without an open cycle."""
-        return self.filter(
-            mode=Mode.AUTOMATIC, status=ProvisioningStatus.ON, open_cycle__isnull=True
-        ).filter(Q(next_run__isnull=True) | Q(next_run__lte=now))
+        """Jobs whose next cycle should begin: automatic, on, without an open cycle, and not held
+        back by a person.
+        """
+        return (
+            self.filter(mode=Mode.AUTOMATIC, status=ProvisioningStatus.ON, open_cycle__isnull=True)
+            .filter(Q(next_run__isnull=True) | Q(next_run__lte=now))
+            .exclude(quarantine_reason=MANUAL)
+        )
 
 
 class Job(models.Model):

@@ -36,8 +36,7 @@ from provisioning.engine.step_sentences import STEPS as STEPS_OF_AN_ENTRY
 from provisioning.engine.step_sentences import described
 from provisioning.engine.test_connection import STEPS
 from provisioning.management.output import problems_of
-from provisioning.models import Application, Connection, Cycle, Job, LogEntry, Notice, Plan
-from provisioning.models.cycle import Purpose
+from provisioning.models import Application, Connection, Job, LogEntry, Notice, Plan
 from provisioning.tests.speaking import french_catalogue
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -222,7 +221,7 @@ def test_mail_about_quarantine_is_french_where_french_is_active():
         "advice": CredentialsRejected.advice,
     }
 
-    notices.tell_of_quarantine(Cycle(job=job, number=3, purpose=Purpose.CYCLE), NOW)
+    notices.tell_of_quarantine(job, NOW)
 
     mail = Notice.objects.get()
     assert mail.subject == "Wiki : l'approvisionnement est en quarantaine"

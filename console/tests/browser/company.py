@@ -100,7 +100,10 @@ class Company:
             plan = Plan.objects.filter(job=job).latest("created")
             pages += [reverse(name, args=[slug, plan.pk]) for name in ("plan", "deletions")]
         if job == self.quarantined:
-            pages += [reverse(name, args=[slug]) for name in ("quarantine", "quarantine-leave")]
+            pages += [
+                reverse(name, args=[slug])
+                for name in ("quarantine", "quarantine-leave", "quarantine-enter")
+            ]
         return pages
 
     def _details(self, job: Job, slug: str) -> list[str]:

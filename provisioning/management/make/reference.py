@@ -17,6 +17,7 @@ import django
 
 from provisioning.core import errors as errors_of_core
 from provisioning.core.errors import ProvisioningError
+from provisioning.core.health import BASE, MANUAL, PROPORTION, TOTAL
 from provisioning.core.operator_meanings import MEANINGS, Meaning
 from provisioning.core.resource import Value
 from provisioning.core.scoping_operators import Operator
@@ -144,7 +145,8 @@ def _advice() -> Mapping[str, Sequence[str]]:
         "InvalidTenantUrl": [tenant_url.EXAMPLE],
         "InvalidSecretToken": [secret.ADVICE],
         "DuplicateSourceEntries": [REMEDIES[Reason.DUPLICATE_SOURCE]],
-        "EncounteredEscrowProportionThreshold": [closing.NONE_WRITTEN_ADVICE],
+        **{key: [closing.FAILURES_ADVICE] for key in (PROPORTION, BASE, TOTAL)},
+        MANUAL: [import_module("provisioning.engine.quarantine").MANUAL_ADVICE],
     }
 
 

@@ -6,7 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from provisioning.core.schedule import next_cycle, next_escrow_try, next_quarantine_try
+from provisioning.core.schedule import (
+    days_to_tell_of,
+    next_cycle,
+    next_escrow_try,
+    next_quarantine_try,
+)
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 INTERVAL = timedelta(minutes=40)
@@ -34,3 +39,11 @@ def test_an_interval_longer_than_a_day_is_kept():
     two_days = timedelta(days=2)
 
     assert next_quarantine_try(NOW, two_days, 9) == NOW + two_days
+
+
+@pytest.mark.parametrize(
+    ("days", "told"),
+    [(0, None), (20, None), (21, 21), (26, 21), (27, 27), (28, 28), (34, 28), (35, 35), (366, 364)],
+)
+def test_a_long_quarantine_is_told_of_before_and_after_four_weeks(days: int, told: int | None):
+    assert days_to_tell_of(NOW, NOW + timedelta(days=days, hours=23)) == told

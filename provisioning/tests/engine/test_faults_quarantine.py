@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from provisioning import simulator
-from provisioning.engine import notices
-from provisioning.models import Escrow, Job, Link, LogEntry, Notice
+from provisioning.engine import notices, quarantine, runner
+from provisioning.engine.controls import enter_quarantine, restart_job, start_job
+from provisioning.engine.cycle import Request, open_cycle
+from provisioning.engine.tallying import tally_of
+from provisioning.models import Cycle, Escrow, Job, Link, LogEntry, Notice
 from provisioning.simulator import Running
 from provisioning.tests.builders import Directory, FakeTime, application
+from provisioning.tests.engine.commanding import command
 from provisioning.tests.engine.histories import applied, logged, run, user_names, writes
 
 INTERVAL = timedelta(minutes=40)
@@ -196,3 +200,122 @@ def test_F21_client_credentials_are_renewed_once_and_nobody_notices(directory: D
         assert (done.state, done.counts) == ("succeeded", {"create": 3})
         assert len(user_names(target)) == 3
         assert applied(target) == logged(job)
+
+
+def told() -> list[str]:
+    """What mails were written about, in their order."""
+    return [one.subject.partition(": ")[2] for one in Notice.objects.order_by("created", "pk")]
+
+
+def test_I16_a_person_holds_it_back_until_a_person_ends_that_and_both_are_told(
+    job, directory: Directory, genesys: Running
+):
+    run(job, FakeTime(), approve=True)
+    start_job(None, job)
+    change_everybody(directory)
+
+    entered = command("quarantine", "genesys-eu", "--enter", "--json").document
+    command("quarantine", "genesys-eu", "--enter")
+
+    job.refresh_from_db()
+    assert (entered["reason"], entered["next_try"]) == ("QuarantinedOnDemand", None)
+    assert entered["message"] == "A command put it into quarantine."
+    assert not Job.objects.due(job.quarantined_at + timedelta(days=400)).exists()
+    assert "not tried by itself" in command("quarantine", "genesys-eu").out
+
+    left = command("quarantine", "genesys-eu", "--leave", "--json").document
+    command("quarantine", "genesys-eu", "--leave")
+
+    assert left == {"quarantined": False, "since": None, "reason": None, "next_try": None}
+    assert Job.objects.due(entered_at(entered)).exists()
+    assert told() == ["provisioning is quarantined", "taken out of quarantine"]
+    assert "Not in quarantine." in command("quarantine", "genesys-eu").out
+
+
+def entered_at(document: dict[str, str]) -> datetime:
+    return datetime.fromisoformat(document["since"])
+
+
+def test_a_try_of_what_a_person_holds_back_ends_it_only_if_it_works(
+    job, directory: Directory, genesys: Running
+):
+    run(job, FakeTime(), approve=True)
+    change_everybody(directory)
+    enter_quarantine(None, job)
+    genesys.set_faults(["status:code=401"])
+
+    ill = run(job, FakeTime())
+    genesys.set_faults([])
+    well = run(job, FakeTime())
+
+    assert ill.document["quarantine"]["reason"] == "QuarantinedOnDemand"
+    assert (well.state, well.document["quarantine"]) == ("succeeded", None)
+    assert told() == ["provisioning is quarantined", "provisioning works again"]
+
+
+def test_a_cycle_that_is_running_stops_when_a_person_holds_it_back(job, directory: Directory):
+    cycle = open_cycle(job, Request())
+    assert cycle is not None
+
+    enter_quarantine(None, job)
+    runner.turn(cycle.pk)
+
+    cycle.refresh_from_db()
+    assert cycle.state == "stopped"
+
+
+def test_a_restart_takes_it_out_of_quarantine_and_says_so(job, genesys: Running):
+    genesys.set_faults(["status:code=401"])
+    run(job, FakeTime(), approve=True)
+
+    restart_job(None, job)
+
+    assert told() == ["provisioning is quarantined", "taken out of quarantine"]
+
+
+def test_after_weeks_people_are_told_again_and_it_goes_on_trying(job, genesys: Running):
+    start_job(None, job)
+    genesys.set_faults(["status:code=401"])
+    began = Job.objects.get().remembers_since
+    for day in range(40):
+        run(job, FakeTime(), now_is=began + timedelta(days=day, hours=1))
+
+    quarantine.remind_all(began + timedelta(days=43, hours=2))
+    job.refresh_from_db()
+    assert told() == [
+        "provisioning is quarantined",
+        *(f"quarantined for {days} days" for days in (21, 27, 28, 35, 42)),
+    ]
+    assert job.status == "on"
+    assert job.next_run - job.last_now == timedelta(days=1)
+
+
+def test_five_people_refused_again_and_again_are_not_the_application(
+    job, directory: Directory, genesys: Running
+):
+    run(job, FakeTime(), approve=True)
+    for number in range(5):
+        directory.person(f"p{number}")
+    directory.person("ana", jobTitle="Lead")
+    directory.sync()
+    genesys.set_faults(["status:code=400,method=POST"])
+
+    first, second = run(job, FakeTime()), run(job, FakeTime())
+
+    assert (first.state, second.state) == ("partly", "partly")
+    assert second.counts["failed"] == 5
+
+
+def test_a_reference_that_waits_counts_in_the_total_only(
+    job, directory: Directory, genesys: Running
+):
+    directory.person("boss")
+    directory.person("ana", manager="boss")
+    directory.sync()
+    genesys.set_faults(["status:code=400,method=POST,times=1"])
+
+    run(job, FakeTime(), approve=True)
+
+    tally = tally_of(Cycle.objects.latest("number"))
+    assert (tally.failed, tally.lacking) == (1, 1)
+    assert tally.written + tally.failed == 4
