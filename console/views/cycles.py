@@ -20,7 +20,7 @@ from console.pages.log_causes import causes
 from console.pages.log_wanted import Selection
 from console.pages.throughput import throughput_of
 from provisioning.core.vocabulary import Operation, Status
-from provisioning.engine.documents import METHODS
+from provisioning.engine.documents import METHODS, decided_again_sentence
 from provisioning.engine.spoken import spoken
 from provisioning.models import Application, AuditEvent, Cycle, LogEntry
 from provisioning.models.cycle import Purpose
@@ -81,6 +81,7 @@ def cycle(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "requests": [(method, found.requests.get(method, 0)) for method in METHODS],
         "causes": causes(app, failed) if line.tally.failed else [],
         "throughput": throughput_of(found),
+        "decided_again": decided_again_sentence(found),
         "error": spoken(found.error) if found.error else "",
     }
     return respond(request, "cycles/cycle.html", context)

@@ -141,6 +141,11 @@ def _of_one_person(plan: Plan) -> bool:
     return Cycle.objects.filter(plan=plan, only__isnull=False).exists()
 
 
+def _knows_every_edit(plan: Plan, job: Job) -> bool:
+    """Whether the plan decided about all that was saved since what the job decided with."""
+    return job.decided_with_id in (plan.definition_id, plan.edit.get("from"))
+
+
 def _store_progress(job: Job, cycle: Cycle) -> None:
     """The watermark, once everything below it is decided and written, held or in escrow."""
     plan = cycle.plan
@@ -148,7 +153,8 @@ def _store_progress(job: Job, cycle: Cycle) -> None:
     if not decided or not job.approved_once or plan is None or _of_one_person(plan):
         return
     whole = plan.initial or (
-        job.watermark is not None
+        _knows_every_edit(plan, job)
+        and job.watermark is not None
         and plan.watermark_from is not None
         and plan.watermark_from <= job.watermark
     )

@@ -6,16 +6,29 @@ Ten workers may share a cycle; one runs it alone; one that dies leaves units who
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 
+from provisioning.core.edits import edit_between
 from provisioning.core.vocabulary import Phase
 from provisioning.engine import phases, recovery, restoring
 from provisioning.engine.clock import Clock
-from provisioning.models import ChangeNumber, Cycle, DirectoryObject, Job, Plan, WorkUnit
+from provisioning.engine.planning import candidates
+from provisioning.models import (
+    ChangeNumber,
+    Cycle,
+    Definition,
+    DirectoryObject,
+    Job,
+    Plan,
+    WorkUnit,
+)
 from provisioning.models.cycle import CycleKind, Origin, Purpose
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +65,7 @@ def open_cycle(job: Job, request: Request) -> Cycle | None:
 
 def _begin(job: Job, request: Request) -> Cycle:
     now = Clock(request.now_is).now()
-    fresh = job.watermark is None or job.decided_with_id != job.definition_id
+    fresh = job.watermark is None or job.decided_with is None
     initial = request.initial or fresh
     watermark_from = None if initial else job.watermark
     watermark = ChangeNumber.current()
@@ -66,8 +79,9 @@ def _begin(job: Job, request: Request) -> Cycle:
         watermark_from=watermark_from,
         watermark=watermark,
         initial=initial,
+        edit={} if initial or request.only else _edit_since(job, definition),
     )
-    return Cycle.objects.create(
+    cycle = Cycle.objects.create(
         job=job,
         number=job.take_number(),
         kind=CycleKind.INITIAL if plan.initial else CycleKind.INCREMENTAL,
@@ -83,6 +97,32 @@ def _begin(job: Job, request: Request) -> Cycle:
         watermark_from=plan.watermark_from,
         watermark=plan.watermark,
     )
+    if plan.edit and request.plan is None:
+        _count_edit(cycle, plan)
+    return cycle
+
+
+def _count_edit(cycle: Cycle, plan: Plan) -> None:
+    """Note how many are decided again, and say so: they are no change of the directory."""
+    plan.edit["number"] = candidates.decided_again(cycle)
+    plan.save(update_fields=["edit"])
+    log.info(
+        "The configuration was saved (%s): %d people and groups are decided again.",
+        ", ".join(plan.edit["changed"]) or "nothing that decides",
+        plan.edit["number"],
+    )
+
+
+def _edit_since(job: Job, definition: Definition) -> dict[str, object]:
+    """Whom the next incremental cycle decides again because the configuration was saved."""
+    before = job.decided_with
+    if before is None or before.pk == definition.pk:
+        return {}
+    edit = edit_between(before.as_definition(), definition.as_definition())
+    return {
+        "from": before.pk, "version": before.version, "changed": list(edit.changed),
+        "users": edit.users, "groups": edit.groups,
+    }  # fmt: skip
 
 
 def _open_first_phase(cycle: Cycle, request: Request) -> None:

@@ -8,9 +8,33 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from provisioning.core.vocabulary import CycleState, Operation, RowState
+from provisioning.core.wording import gettext_noop
 from provisioning.engine import closing
 from provisioning.engine.spoken import spoken
 from provisioning.models import Cycle, Plan, PlanRow
+
+PARTS: Mapping[str, str] = {
+    "scope": gettext_noop("scope"),
+    "exclude_default_access": gettext_noop("Default Access"),
+    "nested_groups": gettext_noop("nested groups"),
+    "roles": gettext_noop("roles"),
+    "on_leaving": gettext_noop("leaving the scope"),
+    "on_deletion": gettext_noop("deletion"),
+    "delete_after": gettext_noop("deletion"),
+    "guard": gettext_noop("the guard's limits"),
+    "dialect": gettext_noop("dialect"),
+    "users.enabled": gettext_noop("whether people are provisioned"),
+    "users.filters": gettext_noop("filters of people"),
+    "users.actions": gettext_noop("actions on people"),
+    "users.attributes": gettext_noop("mappings of people"),
+    "users.required": gettext_noop("mappings of people"),
+    "groups.enabled": gettext_noop("whether groups are provisioned"),
+    "groups.filters": gettext_noop("filters of groups"),
+    "groups.actions": gettext_noop("actions on groups"),
+    "groups.attributes": gettext_noop("mappings of groups"),
+    "groups.required": gettext_noop("mappings of groups"),
+}
+"""The parts of a definition that an edit names (core/edits.py)."""
 
 METHODS = ("GET", "POST", "PATCH", "PUT", "DELETE")
 
@@ -43,6 +67,22 @@ def cycle_document(cycle: Cycle, seconds: float) -> dict[str, Any]:
         "digest": cycle.plan.digest if cycle.plan else None,
         "error": {"code": cycle.error.get("code"), **_told(cycle.error)} if cycle.error else None,
         "stale": _stale(cycle),
+        "decided_again": decided_again_sentence(cycle),
+    }
+
+
+def decided_again_sentence(cycle: Cycle) -> str:
+    """Why a cycle looked at people who did not change, or nothing: the configuration was saved."""
+    edit = cycle.plan.edit if cycle.plan else {}
+    if not edit:
+        return ""
+    changed = [_(PARTS[part]) for part in edit["changed"]]
+    return _(
+        "The configuration was saved (%(changed)s); people and groups decided again because of "
+        "it: %(number)d."
+    ) % {
+        "changed": ", ".join(changed) or _("nothing that decides"),
+        "number": edit.get("number", 0),
     }
 
 

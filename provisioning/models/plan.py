@@ -41,6 +41,9 @@ class Plan(models.Model):
     watermark_from = models.BigIntegerField(null=True)
     watermark = models.BigIntegerField(default=0)
     initial = models.BooleanField(default=False)
+    # The edit that this plan decides about, if the configuration was saved since the watermark:
+    # {from: definition, users, groups: how far it reaches, changed: [parts]}.
+    edit = models.JSONField(default=dict)
 
     class Meta:
         indexes = [

@@ -1,4 +1,4 @@
-"""Whom a cycle looks at: everybody, or who changed and who waits.
+"""Whom a cycle looks at: everybody, or who changed, who waits, and whom a saved edit can affect.
 
 An idle cycle finds nobody and reads nothing else: its cost grows with what changed, never with the
 population (design 2).
@@ -7,11 +7,14 @@ population (design 2).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import reduce
 from itertools import islice
+from operator import or_
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from provisioning.core.edits import Reach
 from provisioning.core.resource import Kind
 from provisioning.core.vocabulary import Reason, RowState
 from provisioning.engine.clock import Clock
@@ -21,13 +24,14 @@ from provisioning.models.cycle import Purpose
 PAGE = 500
 
 
-def pages(cycle: Cycle, kind: str) -> Iterator[list[UUID]]:
+def pages(cycle: Cycle, kind: str, *, edited: bool = True) -> Iterator[list[UUID]]:
     """The candidates of one kind, in pages of 500 ids, each object once.
 
-    Whom a person said to ignore is left out; who is asked for by name is not.
+    Whom a person said to ignore is left out; who is asked for by name is not. Without `edited`
+    neither are those whom only a saved edit can affect.
     """
     others = _others(cycle)
-    candidates = _candidates(cycle, kind)
+    candidates = _candidates(cycle, kind, reach_of(cycle, kind) if edited else Reach.NOBODY)
     if cycle.only_id is None:
         candidates = candidates.exclude(pk__in=ignored(cycle))
         others.difference_update(ignored(cycle).iterator())
@@ -51,18 +55,36 @@ def _in_pages(objects: QuerySet[DirectoryObject]) -> Iterator[list[UUID]]:
         yield page
 
 
-def _candidates(cycle: Cycle, kind: str) -> QuerySet[DirectoryObject]:
-    """Everybody, or whoever changed."""
+def reach_of(cycle: Cycle, kind: str) -> Reach:
+    """How far the edit reaches that this cycle decides about."""
+    edit = cycle.plan.edit if cycle.plan else {}
+    return Reach(edit.get("users" if kind == "user" else "groups", Reach.NOBODY))
+
+
+def decided_again(cycle: Cycle) -> int:
+    """How many people and groups are decided again because of a saved edit."""
+    kinds = [(kind, reach_of(cycle, kind)) for kind in ("user", "group")]
+    return sum(_candidates(cycle, kind, reach).count() for kind, reach in kinds if reach)
+
+
+def _candidates(cycle: Cycle, kind: str, reach: Reach) -> QuerySet[DirectoryObject]:
+    """Everybody, or whoever changed, and those whom an edit can affect."""
     everybody = DirectoryObject.objects.filter(kind=kind)
     if cycle.only_id:
         return everybody.filter(pk=cycle.only_id)
     if cycle.purpose == Purpose.REMOVALS:
         return _may_leave(cycle)
-    if cycle.watermark_from is None:
+    linked = Link.objects.filter(job=cycle.job, kind=kind).values("object_id")
+    if cycle.watermark_from is None or reach is Reach.EVERYBODY:
         # Whoever is gone and has no account left is history, not a candidate.
-        linked = Link.objects.filter(job=cycle.job).values("object_id")
         return everybody.filter(~Q(state="gone") | Q(pk__in=linked))
-    return everybody.filter(change_number__gt=cycle.watermark_from)
+    changed = Q(change_number__gt=cycle.watermark_from)
+    if reach is Reach.NOBODY:
+        return everybody.filter(changed)
+    left_out = Standing.objects.filter(job=cycle.job, code=Reason.IMPORT_SKIPPED)
+    failed = Escrow.objects.filter(job=cycle.job)
+    known = [Q(pk__in=linked), *(Q(pk__in=one.values("object_id")) for one in (left_out, failed))]
+    return everybody.filter(reduce(or_, known, changed))
 
 
 def _may_leave(cycle: Cycle) -> QuerySet[DirectoryObject]:

@@ -66,7 +66,7 @@ def concerned(cycle: Cycle) -> Iterator[list[UUID]]:
     for start in range(0, len(new), PAGE):
         yield new[start : start + PAGE]
     if cycle.only_id is None and cycle.watermark_from is not None:
-        yield from pages(cycle, "user")
+        yield from pages(cycle, "user", edited=False)
 
 
 def _add_reports(work: Work) -> None:

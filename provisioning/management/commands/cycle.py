@@ -77,6 +77,7 @@ def _text(document: dict[str, Any]) -> str:
             f"Cycle {document['cycle']} ({document['kind']}): {document['state']}",
             f"  {counts or 'nothing to do'}",
             f"  requests: {sent or 'none'} in {document['seconds']} s",
+            *([f"  {document['decided_again']}"] if document["decided_again"] else []),
             *stale,
         ]
     )

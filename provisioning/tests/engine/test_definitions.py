@@ -29,7 +29,7 @@ def edit(**document: Any) -> None:
     configure({"slug": "genesys-eu", **document})
 
 
-def test_an_edited_mapping_decides_about_everybody_without_reading_accounts(
+def test_an_edited_mapping_costs_a_request_for_each_value_that_differs_and_reads_nothing(
     directory: Directory, genesys: Running
 ):
     job = running_application(directory, genesys)
@@ -37,7 +37,7 @@ def test_an_edited_mapping_decides_about_everybody_without_reading_accounts(
 
     run = cycle(job)
 
-    assert (run.document["kind"], run.requests) == ("initial", {"PATCH": 3})
+    assert (run.document["kind"], run.requests) == ("incremental", {"PATCH": 3})
     assert {user["title"] for user in accounts(genesys).values()} == {"Sales"}
     again = cycle(job)
     assert (again.document["kind"], again.requests) == ("incremental", {})
@@ -306,6 +306,6 @@ def test_a_cycle_is_bound_to_the_definition_it_began_with(directory: Directory, 
 
     assert accounts(genesys)["ana"]["title"] == "Agent"
     # What was edited meanwhile comes with the next cycle.
-    assert cycle(job).document["kind"] == "initial"
+    assert cycle(job).document["kind"] == "incremental"
     assert accounts(genesys)["ana"]["title"] == "Sales"
     assert ENTERPRISE in accounts(genesys)["ana"]
