@@ -103,7 +103,7 @@ def test_each_part_of_the_night_has_its_verdict(monkeypatch, capsys, tmp_path, v
     monkeypatch.setenv("ROLLCALL_DATA", str(tmp_path))
     monkeypatch.setattr(nightly, "_covered", lambda folder: covered)
     monkeypatch.setattr(nightly, "_fuzzed", lambda seconds, folder: fuzzed)
-    monkeypatch.setattr(nightly, "_verdict", lambda module: mutated)
+    monkeypatch.setattr(nightly, "_verdict", lambda module, **environment: mutated)
 
     assert nightly.main(["1"]) == code
 

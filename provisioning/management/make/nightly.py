@@ -1,7 +1,8 @@
 """`make nightly`: what takes too long for every change, each part with a verdict in the last lines.
 
 The core is covered to the last branch by its own tests; no text breaks a promise in so many seconds
-(600, or `SECONDS=60`); no change of the core goes unheard but those that are justified.
+(600, or `SECONDS=60`); no change of the core goes unheard but those that are justified; no seed
+(20,000, or `SEEDS=500`) and no story breaks a promise of the engine; every sabotage is caught.
 """
 
 from __future__ import annotations
@@ -16,8 +17,12 @@ from provisioning.management.make.setup import PYTHON, ROOT, SetupError, install
 LONG = 600
 """Seconds of hostile texts when nothing else is said."""
 
+SEEDS = 20_000
+"""Simulated worlds when nothing else is said."""
+
 COVERED = "provisioning/core"
 TESTS = "provisioning/tests/core"
+STORIES = "provisioning/tests/simulation/test_state_machine.py"
 CAMPAIGNS = "provisioning.tests.campaigns"
 
 
@@ -30,6 +35,9 @@ def main(arguments: list[str]) -> int:
         "covered": _covered(folder),
         "fuzzed": _fuzzed(seconds, folder),
         "mutated": _verdict([f"{CAMPAIGNS}.mutate"]),
+        "simulated": _simulated(int(os.environ.get("SEEDS") or SEEDS)),
+        "told": _verdict(["pytest", STORIES], STORIES="2000"),
+        "sabotaged": _verdict([f"{CAMPAIGNS}.sabotage"]),
     }
     for part, verdict in verdicts.items():
         print(f"make nightly: {part}: {verdict}")
@@ -55,8 +63,17 @@ def _fuzzed(seconds: int, folder: Path) -> str:
     return _verdict([f"{CAMPAIGNS}.fuzz", str(seconds), str(folder)])
 
 
-def _verdict(module: list[str]) -> str:
-    done = subprocess.run([str(PYTHON), "-m", *module], cwd=ROOT)  # noqa: S603  a list of ours
+def _simulated(seeds: int) -> str:
+    """Whether every world of so many seeds kept every promise; the others are printed."""
+    processes = str(os.cpu_count() or 1)
+    chosen = ["--seeds", f"0-{seeds - 1}", "--processes", processes]
+    return _verdict([f"{CAMPAIGNS}.simulate", *chosen])
+
+
+def _verdict(module: list[str], **environment: str) -> str:
+    done = subprocess.run(  # noqa: S603  a list of ours
+        [str(PYTHON), "-m", *module], cwd=ROOT, env={**os.environ, **environment}
+    )
     return "failed" if done.returncode else "ok"
 
 

@@ -1,0 +1,66 @@
+"""A world's life: it settles, it is stormy, it is calm, it rests."""
+
+from __future__ import annotations
+
+from provisioning.engine import controls
+from provisioning.models import Job
+from provisioning.tests.simulation import events
+from provisioning.tests.simulation.world import DAY, INTERVAL, Application, World
+
+LONGEST = 4_000.0
+"""Seconds within which everything that is open must end when nothing is wrong (I11)."""
+
+
+def live(world: World) -> None:
+    """All of it, inside `world.begun()`."""
+    chance = world.chance
+    world.settle()
+    if chance.random() < 0.3 or world.favours.faults:
+        events.storm(world, chance)
+    world.processes.run(world.processes.now + INTERVAL - 1, lambda: not world.busy())
+    for _ in range(chance.choice((1, 1, 2))):
+        events.storm(world, chance)
+        began = world.processes.now
+        for _ in range(chance.choice((1, 2, 3, 4))):
+            when = began + chance.choice((0.0, chance.uniform(0, INTERVAL + 30)))
+            world.processes.at(when, lambda: events.befall(world))
+        world.processes.run(began + INTERVAL + 60)
+    rest(world)
+
+
+def rest(world: World) -> None:
+    """Faults off; a person approves; retries and timers come due, until a cycle is idle (I07)."""
+    events.calm(world)
+    _wait(world)
+    if world.imported[-1][1] != world.company:
+        world.read_source(force=True)
+    for one in world.applications:
+        job = Job.objects.select_related("application").get(pk=one.job)
+        controls.start_job(None, job)
+    _next_day(world, approve=True)
+    for _ in range(3):
+        world.resting = {one.slug: len(one.target.history) for one in world.applications}
+        _next_day(world, initial=True)
+        if not any(_written(world, one) for one in world.applications):
+            return
+
+
+def _next_day(world: World, *, approve: bool = False, initial: bool = False) -> None:
+    """All timers and retries are due, and everybody is looked at."""
+    world.processes.now += DAY + 60
+    for one in world.applications:
+        world.begin_cycle(one, approve=approve, initial=initial)
+    _wait(world)
+
+
+def _written(world: World, one: Application) -> bool:
+    """Whether anything was changed since the world came to rest."""
+    since = world.resting[one.slug]
+    return any(each.writes and each.status < 400 for each in one.target.history[since:])
+
+
+def _wait(world: World) -> None:
+    world.processes.run(world.processes.now + 5.0)
+    ended = world.processes.run(world.processes.now + LONGEST, lambda: not world.busy())
+    if not ended:
+        world.broken.append("I11: a cycle did not end although nothing was wrong any more")

@@ -1,0 +1,16 @@
+"""The guard never holds anything."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from typing import Any
+
+from provisioning.engine.planning import sealing
+from provisioning.tests.simulation.sabotages import instead, nothing
+from provisioning.tests.simulation.world import Favours
+
+FAVOURS = Favours(events=("block", "soft_delete", "unassign"))
+
+
+def sabotage() -> AbstractContextManager[Any]:
+    return instead(sealing, "hold", nothing)

@@ -1,0 +1,22 @@
+"""Every unhealthy cycle tells of the quarantine anew."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from typing import Any
+
+from provisioning.engine import notices, quarantine
+from provisioning.tests.simulation.sabotages import instead
+from provisioning.tests.simulation.world import Favours
+
+FAVOURS = Favours(events=("revoke", "change", "look_now"))
+
+
+def sabotage() -> AbstractContextManager[Any]:
+    def enter(cycle: Any, *given: Any, enter: Any = quarantine.enter) -> None:
+        known = cycle.job.quarantined
+        enter(cycle, *given)
+        if known:
+            notices.tell_of_quarantine(cycle, given[-1])
+
+    return instead(quarantine, "enter", enter)

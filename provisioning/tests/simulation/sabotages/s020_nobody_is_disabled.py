@@ -1,0 +1,16 @@
+"""Leaving changes nothing at the target."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from typing import Any
+
+from provisioning.core import evaluate
+from provisioning.tests.simulation.sabotages import instead
+from provisioning.tests.simulation.world import Favours
+
+FAVOURS = Favours(events=("block", "unassign"))
+
+
+def sabotage() -> AbstractContextManager[Any]:
+    return instead(evaluate, "_leaving_changes", lambda *_: ())

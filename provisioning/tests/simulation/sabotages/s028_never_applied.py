@@ -1,0 +1,16 @@
+"""Reading back never recognises what was applied."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from typing import Any
+
+from provisioning.engine.execution import sending
+from provisioning.tests.simulation.sabotages import instead
+from provisioning.tests.simulation.world import Favours
+
+FAVOURS = Favours(lenient=True, faults=("lost", "gateway"), events=("change", "add"))
+
+
+def sabotage() -> AbstractContextManager[Any]:
+    return instead(sending, "is_applied", lambda task, resource: False)

@@ -1,0 +1,60 @@
+"""One seed from its beginning to its verdict, and the seeds that have found something."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from provisioning.tests.simulation.checker import judge
+from provisioning.tests.simulation.life import live
+from provisioning.tests.simulation.processes import Endless
+from provisioning.tests.simulation.sabotages import Sabotage
+from provisioning.tests.simulation.world import NO_FAVOURS, Favours, World
+
+KEPT: dict[int, str] = {}
+"""Seeds that once failed, with what they found: they are run for ever."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of a seed: everything that was broken, and what had happened."""
+
+    seed: int
+    breaches: list[str]
+    told: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        return "\n".join([f"seed {self.seed}", *self.breaches, *self.told])
+
+
+def run_seed(seed: int, favours: Favours = NO_FAVOURS) -> Verdict:
+    """A whole world, judged."""
+    world = World(seed, favours)
+    with world.begun(), silence():
+        try:
+            live(world)
+        except Endless:
+            world.broken.append("I11: the processes go on and on without getting anywhere")
+        return Verdict(seed, judge(world), world.told)
+
+
+def first_breach(broken: Sabotage, most: int) -> tuple[int, str] | None:
+    """The first seed that notices something wrong with this engine, and what it noticed."""
+    for seed in range(most):
+        with broken.begin():
+            verdict = run_seed(seed, broken.favours)
+        if verdict.breaches:
+            return seed, verdict.breaches[0]
+    return None
+
+
+@contextmanager
+def silence() -> Iterator[None]:
+    """What the engine logs of the faults it meets is not news here."""
+    logging.disable(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logging.disable(logging.NOTSET)
