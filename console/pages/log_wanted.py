@@ -27,7 +27,7 @@ PERIODS = {
     "7d": timedelta(days=7),
     "30d": timedelta(days=30),
 }
-STARTERS = {"cycle": Purpose.CYCLE, "on-demand": Purpose.ON_DEMAND}
+STARTERS = {"cycle": (Purpose.CYCLE, Purpose.REMOVALS), "on-demand": (Purpose.ON_DEMAND,)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ def _cause(wanted: Selection) -> list[Q]:
     if wanted.cycle:
         found.append(Q(cycle__number=int(wanted.cycle)))
     if wanted.by:
-        found.append(Q(cycle__purpose=STARTERS[wanted.by]))
+        found.append(Q(cycle__purpose__in=STARTERS[wanted.by]))
     if wanted.http:
         stored = f'"status": {wanted.http}'
         ends = (Q(exchanges__icontains=stored + end) for end in (",", "}"))

@@ -1,7 +1,7 @@
 """Many rows at once, written in the hot places of a cycle at the price of the statement alone.
 
 Django's `bulk_create` asks every field of every row for its SQL and its value; that was half of
-what recording an outcome cost (docs/adr/0017-what-a-create-costs.md). Here a model's columns and
+what recording an outcome cost (docs/adr/0016-what-a-create-costs.md). Here a model's columns and
 how each value is stored are worked out once. Rows are stored as they are: no signals, no defaults
 of the database, no keys filled in; whoever needs those uses `bulk_create`.
 """
