@@ -20,6 +20,7 @@ from console.pages.regions import tenant_url_for
 from console.pages.saved_secret import saved_secret
 from provisioning.core.errors import CredentialsRejected
 from provisioning.core.problems import UsageProblems
+from provisioning.engine.passport.probing import document_of
 from provisioning.engine.trying_credentials import try_credentials
 from provisioning.engine.typed_credentials import save_credentials
 from provisioning.models import Application
@@ -106,6 +107,7 @@ def _context(
         "form": form,
         "shown": shown,
         "not_tested": NOT_TESTED if connection.secret and last_test(connection) is None else None,
+        "passport": document_of(application),
         "saved": saved_secret(application),
         "rejected": rejected,
         "may_retry": shown is not None and shown.ok and rejected,

@@ -36,6 +36,9 @@ class Connection(models.Model):
     # What Test Connection learnt of this server: a document of provisioning.scim.quirks, and in
     # `schema` one of provisioning.core.target_schema.
     passport = models.JSONField(default=dict)
+    # The last consented probe: {at, answers, marks}. `marks` are the names of test objects that
+    # may still exist, each with the ids it had: {name: [[kind, id]]}.
+    probe = models.JSONField(default=dict)
     last_test = models.JSONField(default=dict)
     last_tested_at = models.DateTimeField(null=True)
 

@@ -102,6 +102,8 @@ class ScimClient:
         exclude_members: bool = False,
     ) -> list[Resource]:
         """The resources that really have the value (T13); AmbiguousMatch if that cannot be told."""
+        if not self.quirks.filter_supported:
+            return self._searched(kind, path, value)
         query = [("filter", filters.equals(path, value))]
         if exclude_members:
             query.insert(0, WITHOUT_MEMBERS)
@@ -116,6 +118,21 @@ class ScimClient:
                 ),
                 params={"value": str(value), "path": str(path)},
                 advice=gettext_noop("Choose another matching attribute, one it can search by."),
+            )
+        return equal
+
+    def _searched(self, kind: Kind, path: AttributePath, value: Value) -> list[Resource]:
+        """The same from a whole listing; one that cannot be believed does not prove absence."""
+        listing = self.listing(kind, exclude_members=False)
+        equal = [each for each in listing if _has(path, kind, value, each)]
+        if not equal and not listing.complete:
+            raise AmbiguousMatch(
+                gettext_noop(
+                    "The application neither searches by %(path)s nor lists its accounts reliably, "
+                    "so nobody can tell whether “%(value)s” exists."
+                ),
+                params={"value": str(value), "path": str(path)},
+                advice=gettext_noop("Ask its vendor to mend either; until then, nothing is made."),
             )
         return equal
 
@@ -170,11 +187,17 @@ class ScimClient:
         fixed += [("attributes", ",".join(attributes))] if attributes else []
 
         def fetch(start: int) -> Page:
-            query = [("startIndex", str(start)), *fixed]
+            query = [("startIndex", str(start - 1 + self.quirks.first_index)), *fixed]
             body = self._get(Verb.LIST, addresses.collection(self.tenant_url, kind, query)).body
             return Page(_total(body), tuple(_resources(body)[:LONGEST_PAGE]))
 
         return Pages(fetch, self.quirks.page_size)
+
+    def page(self, kind: Kind, start_index: int, count: int) -> Page:
+        """One page exactly as it is asked for, to see how the target counts."""
+        query = [("startIndex", str(start_index)), ("count", str(count))]
+        body = self._get(Verb.LIST, addresses.collection(self.tenant_url, kind, query)).body
+        return Page(_total(body), tuple(_resources(body)))
 
     def listing(self, kind: Kind, *, exclude_members: bool = True) -> Listing:
         """Everybody of a kind, inactive ones included, however many listings that takes."""

@@ -32,15 +32,24 @@ class Quirks:
     """False: a create is not refused when the account exists, so every person is looked up."""
     listing_trusted: bool = True
     """False: a listing is no proof of absence, so every person is looked up."""
+    first_index: int = 1
+    """The startIndex of the first resource of a listing: 1 by RFC 7644, 0 at some."""
     filter_supported: bool = True
+    """False: a filter finds nobody, anybody or only one spelling: the listing is searched here."""
     patch_supported: bool = True
     """False: an account is read whole, changed here, and put back."""
     patch_paths: bool = True
     """False: new values come without a path, as attributes of the resource; RFC dialect only."""
+    patch_as_entra: bool = False
+    """True: only Entra's form of PATCH is understood, whatever dialect was chosen."""
     members_leave_as_list: bool | None = None
     """True: leavers are a list of values, False: each a path; None is what the dialect has."""
     etag: bool = True
     """True: resources carry versions, and `If-Match` is honoured."""
+    settle_seconds: float = 0.0
+    """How long a write may take until a search shows it."""
+    deletes_softly: bool = False
+    """True: a deleted account stays, inactive."""
     requests_per_minute: int | None = None
     """The quota the target is known for; None learns it from its answers."""
     first_connections: int = 4

@@ -93,7 +93,7 @@ def service_provider_config(personality: Personality, base: str) -> Document:
     plain = not personality.genesys
     return {
         "schemas": [CONFIG],
-        "patch": {"supported": personality.is_set("patch", "allow")},
+        "patch": {"supported": not personality.values["patch"].isdecimal()},
         "bulk": {"supported": False, "maxOperations": 0, "maxPayloadSize": 0},
         "filter": {"supported": True, "maxResults": LARGEST_PAGE if plain else 100},
         "changePassword": {"supported": True},

@@ -14,7 +14,7 @@ from provisioning.simulator.matching import comparable, matches
 from provisioning.simulator.personality import Personality
 from provisioning.simulator.refusals import bad_request
 from provisioning.simulator.rendering import Renderer
-from provisioning.simulator.schema import Definition
+from provisioning.simulator.schema import Definition, Document
 from provisioning.simulator.selection import Selection
 from provisioning.simulator.state import Collection, Store, Stored
 from provisioning.simulator.targets import Target
@@ -46,6 +46,7 @@ class Query:
     descending: bool = False
     lag: float = 0.0
     lying: bool = False
+    overstated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ class Lister:
 
     def _unfiltered(self, kind: str) -> Sequence[str] | dict[str, None]:
         by_state = self._store.collection(kind).by_state
-        if self._personality.genesys or not by_state["inactive"]:
+        if self._personality.is_set("list_inactive", "no") or not by_state["inactive"]:
             return by_state["active"]
         return [stored.id for stored in self._store.collection(kind).present()]
 
@@ -124,13 +125,21 @@ class Lister:
     def _fits(self, stored: Stored, node: Node | None) -> bool:
         genesys_users = self._personality.genesys and stored.kind == "User"
         if node is None:
-            return stored.state == "active" or not genesys_users
+            hidden = stored.kind == "User" and self._personality.is_set("list_inactive", "no")
+            return stored.state == "active" or not hidden
         asks_active = isinstance(node, Comparison) and node.target.attribute.name == "active"
         hides_inactive = genesys_users and self._personality.is_set("find_inactive", "no")
         if hides_inactive and not asks_active and stored.state != "active":
             return False
         document = self._renderer.document(stored, self._whole[stored.kind], "")
-        return matches(node, document)
+        return matches(node, document) and self._spelled(node, document)
+
+    def _spelled(self, node: Node, document: Document) -> bool:
+        """Tell whether a userName has the very case that was asked for, where that counts."""
+        if self._personality.is_set("name_case", "insensitive") or not isinstance(node, Comparison):
+            return True
+        asks_name = node.target.attribute.name == "userName" and node.operator == "eq"
+        return not asks_name or document.get("userName") == node.value
 
     def _sorted(self, found: list[Stored], query: Query) -> list[Stored]:
         if query.sort_by is None:

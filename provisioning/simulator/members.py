@@ -51,7 +51,11 @@ class Membership:
         return changed
 
     def _add(self, members: Members, value: object, *, once_only: bool) -> None:
-        for identifier in self._identifiers(value):
+        identifiers = self._identifiers(value)
+        most = int(self._personality.number("member_limit"))
+        if most and once_only and len(identifiers) > most:
+            raise invalid_value(f"At most {most} members at once.")
+        for identifier in identifiers:
             kind = self._kind(identifier)
             if kind is None:
                 if self._personality.is_set("unknown_member", "refuse"):
@@ -66,13 +70,14 @@ class Membership:
         if value is None or value == []:
             members.clear()
             return
-        if not self._personality.genesys:
+        if self._personality.is_set("member_removal", "path"):
             raise bad_request("invalidSyntax", "A remove has no value; use a filtered path.")
         for identifier in self._identifiers(value):
             self._take(members, identifier)
 
     def _apply_filtered(self, members: Members, place: Path, operation: Operation) -> None:
-        if operation.kind != "remove" or place.filter is None:
+        by_path = not self._personality.is_set("member_removal", "list")
+        if operation.kind != "remove" or place.filter is None or not by_path:
             raise read_only("A member can be added and removed, not changed.")
         known = equalities(place.filter) or {}
         if set(known) == {"value"}:

@@ -50,6 +50,7 @@ def read_operations(
 def _read(item: Document, definition: Definition, personality: Personality) -> Iterator[Operation]:
     kind = _kind(item.get("op"), personality)
     text, value = item.get("path"), item.get("value")
+    _check_form(item, kind, personality)
     if isinstance(text, str) and text.strip():
         yield from _at_path(kind, text, value, definition, personality)
     elif kind == "remove":
@@ -58,6 +59,20 @@ def _read(item: Document, definition: Definition, personality: Personality) -> I
         raise bad_request("invalidSyntax", "An operation without a path needs an object as value.")
     else:
         yield from _without_path(kind, value, definition, personality)
+
+
+def _check_form(item: Document, kind: str, personality: Personality) -> None:
+    """Refuse what is not the one form of PATCH that the personality understands."""
+    form, path = personality.values["patch_form"], item.get("path")
+    members = path == "members"
+    wrong = {
+        "any": False,
+        "path": not path,
+        "pathless": bool(path) and kind != "remove" and not members,
+        "entra": item.get("op") != kind.capitalize(),
+    }
+    if wrong[form]:
+        raise bad_request("invalidSyntax", f"This form of PATCH is not understood: {form} is.")
 
 
 def _kind(op: object, personality: Personality) -> str:

@@ -12,7 +12,34 @@ from dataclasses import dataclass
 from provisioning.simulator.settings_error import SettingError
 from provisioning.simulator.switches import BY_NAME, NUMBER, SWITCHES, TEXT, Switch
 
-NAMES = ("genesys", "scim")
+NAMED: Mapping[str, str] = {
+    "genesys": "genesys",
+    "scim": "scim",
+    "ignores-filters": "scim:filtering=ignored",
+    "refuses-filters": "scim:filtering=refused",
+    "case-sensitive": "scim:name_case=sensitive",
+    "counts-from-zero": "scim:first_index=0",
+    "repeats-pages": "scim:pages=repeated",
+    "overstates-totals": "scim:pages=overstated",
+    "small-pages": "scim:page_cap=2",
+    "hides-inactive": "scim:list_inactive=no",
+    "no-patch": "scim:patch=405",
+    "unimplemented-patch": "scim:patch=501",
+    "ignores-patch": "scim:patch=ignored",
+    "pathless-patch": "scim:patch_form=pathless",
+    "entra-patch": "scim:patch_form=entra,boolean_text=accept,member_removal=any",
+    "twins": "scim:uniqueness=none",
+    "conflict-as-400": "scim:duplicate_status=400",
+    "plain-conflict": "scim:duplicate_user=plain",
+    "soft-delete": "scim:deleted=inactive",
+    "no-versions": "scim:versions=none",
+    "unchecked-versions": "scim:versions=unchecked",
+    "small-member-chunks": "scim:member_limit=2",
+    "members-leave-as-lists": "scim:member_removal=list",
+    "slow-index": "scim:filter_lag=3",
+}
+"""Whom it can play: Genesys Cloud, a plain server, and servers broken in one way each."""
+NAMES = tuple(NAMED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +77,12 @@ def parse_personality(text: str) -> Personality:
             path="--personality",
             advice=f"Use one of: {', '.join(NAMES)}.",
         )
-    values = {switch.name: getattr(switch, name) for switch in SWITCHES}
-    for pair in filter(None, (part.strip() for part in listed.split(","))):
+    base, _, broken = NAMED[name].partition(":")
+    values = {switch.name: getattr(switch, base) for switch in SWITCHES}
+    for pair in filter(None, (part.strip() for part in f"{broken},{listed}".split(","))):
         switch, value = _switch_value(pair)
         values[switch.name] = value
-    return Personality(name, values)
+    return Personality(base, values)
 
 
 def _switch_value(pair: str) -> tuple[Switch, str]:

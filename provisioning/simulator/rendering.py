@@ -22,6 +22,7 @@ class Renderer:
     ) -> None:
         """Keep what derived values come from."""
         self._genesys = personality.genesys
+        self._versioned = not personality.is_set("versions", "none")
         self._definitions = definitions
         self._store = store
 
@@ -94,5 +95,7 @@ class Renderer:
             meta["created"] = timestamp(stored.created)
         meta["lastModified"] = timestamp(stored.modified)
         meta["location"] = self.location(stored.kind, stored.id, base)
+        if not self._versioned:
+            return meta
         meta["version"] = str(stored.version) if self._genesys else self.etag(stored)
         return meta

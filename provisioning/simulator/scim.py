@@ -26,6 +26,8 @@ from provisioning.simulator.wire import Answer
 LIST_RESPONSE = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
 MEDIA_TYPES = ("application/scim+json", "application/json")
 LARGE_PAGE = 25
+LIE = 5
+"""By how many an overstated total is wrong."""
 
 
 class Scim:
@@ -65,7 +67,7 @@ class Scim:
         if call.method not in allowed:
             raise gateway(405, f"{call.method} is not allowed.", ("Allow", ", ".join(allowed)))
         patch = self._personality.values["patch"]
-        if call.method == "PATCH" and patch != "allow":
+        if call.method == "PATCH" and patch.isdecimal():
             others = ", ".join(method for method in allowed if method != "PATCH")
             raise gateway(int(patch), "PATCH is not supported.", ("Allow", others))
         lifecycle = self._personality.values["group_lifecycle"]
@@ -116,7 +118,7 @@ class Scim:
             200,
             {
                 "schemas": [LIST_RESPONSE],
-                "totalResults": page.total,
+                "totalResults": page.total + (LIE if query.overstated else 0),
                 "startIndex": query.start,
                 "itemsPerPage": len(resources),
                 "Resources": resources,
@@ -126,23 +128,35 @@ class Scim:
     def _query(self, kind: str, parameters: Mapping[str, str], fault: Fault | None) -> Query:
         definition = self._organisation.definitions[kind]
         text = parameters.get("filter")
+        if text is not None and self._personality.is_set("filtering", "refused"):
+            raise bad_request("invalidFilter", "Filters are not supported.")
         node = parse_filter(text, definition, self._personality) if text is not None else None
         self._organisation.lister.check(kind, node)
         fault_kind = fault.kind if fault else ""
+        switched_off = self._personality.is_set("filtering", "ignored")
+        ignored = fault_kind == "ignore_filter" or switched_off
         sort_by = parameters.get("sortBy", "") if not self._personality.genesys else ""
         return Query(
-            node=None if fault_kind == "ignore_filter" else node,
-            start=max(1, number_in(parameters, "startIndex", 1)),
+            node=None if ignored else node,
+            start=self._start(parameters),
             count=self._count(parameters),
             sort_by=resolve(definition, sort_by) if sort_by else None,
             descending=parameters.get("sortOrder", "").lower() == "descending",
             lag=max(self._personality.number("filter_lag"), lag_of(fault)),
-            lying=fault_kind == "lying_pages",
+            overstated=text is None and self._personality.is_set("pages", "overstated"),
+            lying=fault_kind == "lying_pages"
+            or (text is None and self._personality.is_set("pages", "repeated")),
         )
+
+    def _start(self, parameters: Mapping[str, str]) -> int:
+        """Return the position of the first resource, from 1, however the server counts."""
+        first = int(self._personality.values["first_index"])
+        return max(1, number_in(parameters, "startIndex", first) + 1 - first)
 
     def _count(self, parameters: Mapping[str, str]) -> int:
         count = max(0, number_in(parameters, "count", self._personality.default_count))
-        return count if self._personality.genesys else min(count, LARGEST_PAGE)
+        most = int(self._personality.number("page_cap"))
+        return min(count, most) if most else count
 
     def _search(self, call: Call) -> Answer:
         """Answer a query in a body (RFC 7644 3.4.3), over one kind or over both."""
@@ -209,10 +223,15 @@ class Scim:
         if call.method == "PUT":
             changed = verbs.replace(stored, body)
         else:
-            definition = self._organisation.definitions[call.route.kind]
-            operations = read_operations(body, definition, self._personality)
-            changed = verbs.modify(stored, operations)
+            changed = self._modified(call, stored, body)
         return self._resource(200, changed, self._selection(call), call)
+
+    def _modified(self, call: Call, stored: Stored, body: Document) -> Stored:
+        if self._personality.is_set("patch", "ignored"):
+            return stored
+        verbs = self._organisation.users if call.route.kind == "User" else self._organisation.groups
+        definition = self._organisation.definitions[call.route.kind]
+        return verbs.modify(stored, read_operations(body, definition, self._personality))
 
     def _create(self, call: Call, body: Document) -> Answer:
         if call.route.kind == "User":
@@ -247,7 +266,8 @@ class Scim:
 
     def _check_version(self, call: Call, stored: Stored) -> None:
         wanted = call.headers.get("if-match")
-        if wanted is None or names_version(wanted, stored.version):
+        kept = self._personality.is_set("versions", "kept")
+        if wanted is None or not kept or names_version(wanted, stored.version):
             return
         status = int(self._personality.values["stale_if_match"])
         detail = "The version does not match the current one."
@@ -257,7 +277,8 @@ class Scim:
 
     def _resource(self, status: int, stored: Stored, selection: Selection, call: Call) -> Answer:
         answer = json_answer(status, self._renderer.document(stored, selection, call.base))
-        answer.headers.append(("ETag", self._renderer.etag(stored)))
+        if not self._personality.is_set("versions", "none"):
+            answer.headers.append(("ETag", self._renderer.etag(stored)))
         return answer
 
     def _selection(self, call: Call) -> Selection:

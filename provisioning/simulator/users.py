@@ -85,7 +85,10 @@ class Users:
         return self._save(stored, attributes)
 
     def delete(self, stored: Stored) -> None:
-        """Delete the user, which leaves every group."""
+        """Delete the user, which leaves every group; where nothing is deleted, it is inactive."""
+        if self._personality.is_set("deleted", "inactive"):
+            self._save(stored, {**stored.attributes, "active": False})
+            return
         moment = self._now()
         for group_id in list(self._store.groups_of.get(stored.id, ())):
             group = self._store.groups.everything[group_id]
@@ -149,11 +152,14 @@ class Users:
         return changed
 
     def _check_unique(self, name: str, own_id: str) -> None:
+        if self._personality.is_set("uniqueness", "none"):
+            return
         if any(found != own_id for found in self._store.users.by_name.get(name)):
             scim_type = (
                 "uniqueness" if self._personality.is_set("duplicate_user", "uniqueness") else None
             )
-            raise Refusal(409, "The userName is already in use.", scim_type=scim_type)
+            status = int(self._personality.values["duplicate_status"])
+            raise Refusal(status, "The userName is already in use.", scim_type=scim_type)
 
     def _check_mirrors(self, operation: Operation) -> None:
         """Refuse a filtered path to a value that mirrors another attribute."""

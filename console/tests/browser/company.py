@@ -119,6 +119,7 @@ class Company:
             reverse("assignment-add", args=[slug]) + "?q=moreau",
             reverse("role-add", args=[slug]),
             reverse("role", args=[slug, "agent"]),
+            reverse("credentials-probe", args=[slug]),
             reverse("on-demand-run", args=[slug, run.pk]),
             reverse("verification", args=[slug, job.verifications.latest("started").pk]),
             reverse("cycle", args=[slug, job.cycles.filter(purpose=Purpose.CYCLE)[0].number]),

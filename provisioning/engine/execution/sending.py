@@ -214,7 +214,7 @@ class Sender:
         try:
             confirmed = self._confirmed(task)
             if confirmed is None and task.operation is Operation.CREATE:
-                self.sleep(EVENTUALLY)
+                self.sleep(max(EVENTUALLY, self.client.quirks.settle_seconds))
                 confirmed = self._confirmed(task)
             return confirmed or self._apply(task)
         except NoLongerFits as error:
@@ -251,12 +251,19 @@ def body_of(task: Task) -> dict[str, Value]:
 
 def patch_of(task: Task, dialect: Dialect, quirks: Quirks) -> dict[str, Value] | None:
     """The PATCH of a task, or nothing when the account holds everything already."""
-    without_paths = dialect is Dialect.RFC and not quirks.patch_paths
-    spoken = Dialect.PATHLESS if without_paths else dialect
+    spoken = spoken_dialect(dialect, quirks)
     if task.add or task.remove:
         as_lists = quirks.members_leave_as_list
         return members_body(task.add, task.remove, spoken, task.changes, as_lists=as_lists)
     return patch_body(task.changes, spoken, task.seen.resource) if task.changes else None
+
+
+def spoken_dialect(dialect: Dialect, quirks: Quirks) -> Dialect:
+    """The form of PATCH that the target understands, by its passport."""
+    if quirks.patch_as_entra:
+        return Dialect.ENTRA
+    without_paths = dialect is Dialect.RFC and not quirks.patch_paths
+    return Dialect.PATHLESS if without_paths else dialect
 
 
 def done(task: Task) -> Outcome:

@@ -23,7 +23,8 @@ def run(work: Work) -> None:
     quirks = work.target.client.quirks if unmatched else None
     listed: list[Resource] = []
     proven = False
-    if quirks and unmatched > 1 and quirks.listing_trusted and quirks.uniqueness_enforced:
+    several = unmatched > 1 or (quirks is not None and not quirks.filter_supported)
+    if quirks and several and quirks.listing_trusted and quirks.uniqueness_enforced:
         listed, proven = work.target.read(lambda client: _read(client, unmatched))
     work.unit.payload |= {"proven": proven}
     users = work.definition.users
@@ -36,7 +37,8 @@ def run(work: Work) -> None:
 def _read(client: ScimClient, unmatched: int) -> tuple[list[Resource], bool]:
     """Everybody, and whether absence is proven; nobody when looking each up is cheaper."""
     listing = client.listing(Kind.USER)
-    if not listing.cheaper_than(unmatched):
+    searches = client.quirks.filter_supported
+    if searches and not listing.cheaper_than(unmatched):
         return [], False
     listed = list(listing)
     return listed, listing.complete

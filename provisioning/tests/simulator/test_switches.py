@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from provisioning.simulator.personality import describe_switches, parse_personality
+from provisioning.simulator.personality import NAMED, describe_switches, parse_personality
 from provisioning.simulator.settings_error import SettingError
 from provisioning.simulator.switches import SWITCHES
 from provisioning.tests.simulator.caller import (
@@ -18,6 +18,8 @@ from provisioning.tests.simulator.caller import (
     op,
     person,
 )
+
+GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group"
 
 
 def genesys(*switches: str) -> str:
@@ -406,6 +408,144 @@ def test_permissions_decide_what_a_client_may_do(held, users, groups):
 
     assert (created.status_code, listed.status_code, read.status_code) == (users, groups, 200)
     assert users == 201 or created.json()["code"] == "missing.any.permissions"
+
+
+def plain(switch: str) -> str:
+    return f"scim:{switch}"
+
+
+@pytest.mark.parametrize(
+    ("switch", "status", "names"),
+    [
+        ("filtering=honest", 200, ["ben@x.example"]),
+        ("filtering=ignored", 200, ["ana@x.example", "ben@x.example"]),
+        ("filtering=refused", 400, None),
+        ("name_case=sensitive", 200, []),
+    ],
+)
+def test_filtering_and_name_case_decide_whom_a_filter_finds(switch, status, names):
+    with calling(personality=plain(switch)) as target:
+        for name in ("ana@x.example", "ben@x.example"):
+            target.user(name)
+        answer = target.get("/Users", filter='userName eq "BEN@x.example"')
+
+    assert answer.status_code == status
+    assert names is None or [one["userName"] for one in answer.json()["Resources"]] == names
+
+
+@pytest.mark.parametrize(
+    ("switch", "start", "names", "total"),
+    [
+        ("first_index=1", "2", ["b"], 2),
+        ("first_index=0", "1", ["b"], 2),
+        ("pages=repeated", "2", ["a", "b"], 8),
+        ("pages=overstated", "2", ["b"], 7),
+        ("page_cap=1", "1", ["a"], 2),
+        ("list_inactive=no", "1", ["a"], 1),
+    ],
+)
+def test_pages_are_counted_cut_and_stated_as_the_switch_says(switch, start, names, total):
+    with calling(personality=plain(switch)) as target:
+        target.user("a")
+        target.user("b", active=False)
+        listed = target.get("/Users", startIndex=start, count="3").json()
+
+    assert ([one["userName"] for one in listed["Resources"]], listed["totalResults"]) == (
+        names,
+        total,
+    )
+
+
+@pytest.mark.parametrize(
+    ("switch", "operation", "status"),
+    [
+        ("patch_form=path", op("replace", None, {"title": "Boss"}), 400),
+        ("patch_form=pathless", op("replace", "title", "Boss"), 400),
+        ("patch_form=pathless", op("replace", None, {"title": "Boss"}), 200),
+        ("patch_form=entra", op("replace", "title", "Boss"), 400),
+        ("patch_form=entra", op("Replace", "title", "Boss"), 200),
+    ],
+)
+def test_patch_form_is_the_only_one_understood(switch, operation, status):
+    with calling(personality=plain(switch)) as target:
+        answer = target.patch(f"/Users/{target.user()['id']}", operation)
+
+    assert answer.status_code == status
+
+
+def test_patch_ignored_answers_and_changes_nothing():
+    with calling(personality=plain("patch=ignored")) as target:
+        answer = target.patch(f"/Users/{target.user()['id']}", op("replace", "title", "Boss"))
+
+    assert (answer.status_code, "title" in answer.json()) == (200, False)
+
+
+@pytest.mark.parametrize(
+    ("switch", "status"), [("uniqueness=none", 201), ("duplicate_status=400", 400)]
+)
+def test_a_second_user_of_a_name_is_made_or_refused(switch, status):
+    with calling(personality=plain(switch)) as target:
+        target.user("ana@example.org")
+        answer = target.post("/Users", person("ana@example.org"))
+
+    assert answer.status_code == status
+
+
+def test_deleted_inactive_keeps_the_user():
+    with calling(personality=plain("deleted=inactive")) as target:
+        user = target.user()
+        status = target.delete(f"/Users/{user['id']}").status_code
+        after = target.get(f"/Users/{user['id']}").json()
+
+    assert (status, after["active"]) == (204, False)
+
+
+@pytest.mark.parametrize(
+    ("switch", "shown"), [("versions=none", False), ("versions=unchecked", True)]
+)
+def test_versions_are_absent_or_not_checked(switch, shown):
+    with calling(personality=plain(switch)) as target:
+        user = target.user()
+        stale = {"If-Match": 'W/"77"'}
+        answer = target.patch(f"/Users/{user['id']}", op("replace", "title", "Boss"), **stale)
+
+    assert answer.status_code == 200
+    assert ("version" in user["meta"], "ETag" in answer.headers) == (shown, shown)
+
+
+@pytest.mark.parametrize(
+    ("switch", "operation", "status"),
+    [
+        ("member_limit=1", "two", 400),
+        ("member_limit=2", "two", 200),
+        ("member_removal=path", "list", 400),
+        ("member_removal=list", "list", 200),
+        ("member_removal=list", "path", 400),
+        ("member_removal=any", "path", 200),
+    ],
+)
+def test_members_come_and_go_as_the_switch_says(switch, operation, status):
+    with calling(personality=plain(switch)) as target:
+        ids = [target.user(name)["id"] for name in ("a", "b")]
+        members = [{"value": one} for one in ids]
+        held = [] if operation == "two" else members
+        group = target.post("/Groups", {"schemas": [GROUP], "displayName": "G", "members": held})
+        sent = {
+            "two": op("add", "members", members),
+            "list": op("remove", "members", members[:1]),
+            "path": op("remove", f'members[value eq "{ids[0]}"]'),
+        }[operation]
+        answer = target.patch(f"/Groups/{group.json()['id']}", sent)
+
+    assert answer.status_code == status
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_every_named_personality_is_described(name):
+    reference = Path(__file__).parents[3] / "docs" / "reference" / "simulator.md"
+
+    assert parse_personality(name).values
+    assert f"`{name}`" in reference.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", [switch.name for switch in SWITCHES])

@@ -1,0 +1,1 @@
+"""Passport: what a target can do, tried with marked test objects that are taken away again."""
