@@ -41,11 +41,13 @@ def run_seed(seed: int, favours: Favours = NO_FAVOURS) -> Verdict:
 
 
 def first_breach(broken: Sabotage, most: int) -> tuple[int, str] | None:
-    """The first seed that notices something wrong with this engine, and what it noticed."""
+    """The first seed that notices something wrong with this engine, and what it noticed; the
+    engine as it is lives through the same seed without a breach.
+    """
     for seed in range(most):
         with broken.begin():
             verdict = run_seed(seed, broken.favours)
-        if verdict.breaches:
+        if verdict.breaches and not run_seed(seed, broken.favours).breaches:
             return seed, verdict.breaches[0]
     return None
 
