@@ -1,4 +1,4 @@
-"""Provision on demand reaches anybody: who was deleted, a large group, while a cycle is under way."""
+"""Provision on demand reaches anybody: who was deleted, a large group, beside a running cycle."""
 
 from __future__ import annotations
 
