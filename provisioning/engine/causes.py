@@ -37,6 +37,7 @@ CAUSES: Mapping[str, str] = {
     "WaitingForApproval": gettext_noop("A plan waits for a person"),
     "InvalidTenantUrl": gettext_noop("The Tenant URL has to be corrected"),
     "InvalidSecretToken": gettext_noop("The secret token has to be entered again"),
+    "TargetChanged": gettext_noop("It may be another application: linked accounts are gone"),
     "TooManyFaults": gettext_noop("The application failed many times in a row"),
     "CycleRunning": gettext_noop("Another cycle is running"),
     "EncounteredEscrowProportionThreshold": gettext_noop("Nobody, or too few, could be written"),

@@ -159,5 +159,7 @@ def _store_progress(job: Job, cycle: Cycle) -> None:
         and plan.watermark_from <= job.watermark
     )
     if whole and (job.watermark is None or plan.watermark >= job.watermark):
+        # What a person said of the target was for one cycle that came to its end.
+        job.fingerprint = {}
         job.watermark = plan.watermark
         job.decided_with_id = cycle.definition_id

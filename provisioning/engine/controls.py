@@ -14,7 +14,7 @@ from django.db import transaction
 from provisioning.core.errors import ConfigurationError, ProvisioningError
 from provisioning.core.gallery import find_template
 from provisioning.core.wording import gettext_noop
-from provisioning.engine import dispatch, holding, notices, quarantine
+from provisioning.engine import dispatch, holding, notices, quarantine, recognising
 from provisioning.engine.clock import Clock
 from provisioning.engine.configuration.applying import Applied, apply_documents
 from provisioning.engine.configuration.diff import Change
@@ -144,6 +144,8 @@ def leave_quarantine(actor: User | None, job: Job) -> None:
         job = _locked(job)
         if not job.quarantined:
             return
+        if job.quarantine_reason == recognising.TargetChanged.code:
+            recognising.is_the_same(job)
         quarantine.leave(job, Clock().now(), actor, by_hand=True)
         job.next_run = None
         job.save(update_fields=("next_run",))

@@ -19,20 +19,24 @@ from provisioning.engine.execution.outcome import Outcome, Task
 from provisioning.engine.execution.sending import Sender
 from provisioning.engine.execution.tasks import OPEN, tasks_by_object
 from provisioning.engine.execution.waiting_out import wait_out
+from provisioning.engine.recognising import DUE, TargetChanged, recognise
 from provisioning.engine.recording import record
 from provisioning.engine.work import Work, finishing
-from provisioning.models import Cycle, PlanRow
+from provisioning.models import Cycle, Job, PlanRow
 
 
 def needed(cycle: Cycle) -> bool:
     """Whether there is anything to settle before planning."""
-    return cycle.job.quarantined or _open_rows(cycle).exists()
+    due = bool(cycle.job.fingerprint.get(DUE))
+    return cycle.job.quarantined or due or _open_rows(cycle).exists()
 
 
 def run(work: Work) -> None:
     """Probe, then read back every open row of earlier plans. Raises `TargetUnavailable`."""
     if work.job.quarantined:
         _probe(work)
+    if work.job.quarantine_reason == TargetChanged.code or work.job.fingerprint.get(DUE):
+        _recognise(work)
     found = _open_rows(work.cycle).select_related("object", "unit")
     rows = list(found.order_by("object_id", "part"))
     if rows:
@@ -44,6 +48,14 @@ def run(work: Work) -> None:
         PlanRow.objects.filter(pk__in=[row.pk for row in rows], state__in=OPEN).update(
             state=RowState.ABANDONED
         )
+
+
+def _recognise(work: Work) -> None:
+    """After a change of address, and before a strange target is written to again (F42)."""
+    changed = recognise(work)
+    if changed is not None:
+        raise changed
+    Job.objects.filter(pk=work.job.pk).update(fingerprint={})
 
 
 def _confirm(work: Work, sender: Sender, task: Task) -> Outcome | None:

@@ -122,6 +122,9 @@ def store_credentials(connection: Connection, wanted: Credentials) -> None:
     connection.last_test, connection.last_tested_at = {}, None
     if wanted.tenant_url != connection.tenant_url:
         connection.passport = {}
+        # What is linked may not be there: a sample is looked at before anything is written (F42).
+        jobs = Job.objects.filter(application=connection.application_id, links__isnull=False)
+        Job.objects.filter(pk__in=jobs.values("pk")).update(fingerprint={"due": True})
     connection.tenant_url = wanted.tenant_url
     connection.auth = wanted.auth
     connection.token_url = wanted.token_url

@@ -24,6 +24,7 @@ from provisioning.engine.execution.sending import Sender
 from provisioning.engine.execution.tasks import OPEN, tasks_by_object
 from provisioning.engine.execution.waiting_out import wait_out
 from provisioning.engine.leases import LeaseLost
+from provisioning.engine.recognising import TargetChanged, stranger, without_broken
 from provisioning.engine.recording import record
 from provisioning.engine.target import ends_the_cycle, is_fault
 from provisioning.engine.work import LOOK_EVERY, Work, finishing
@@ -73,6 +74,10 @@ def _send_all(work: Work, queues: Sequence[list[Task]]) -> None:
         for group in _groups(results):
             outcomes = [item for item in group if isinstance(item, Outcome)]
             trouble = trouble or next((x for x in group if isinstance(x, Exception)), None)
+            changed = None if isinstance(trouble, TargetChanged) else stranger(work, outcomes)
+            trouble = changed or trouble
+            if isinstance(trouble, TargetChanged):
+                outcomes = without_broken(outcomes)
             if outcomes:
                 record(work, outcomes)
             trouble = trouble or work.interruption()

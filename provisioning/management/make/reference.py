@@ -33,7 +33,9 @@ _MARK = "<!-- made by provisioning.management.make.reference: {name} -->"
 _END = "<!-- end -->"
 _PLACE = re.compile(r"%\((\w+)\)[sd]")
 
-WITH_ERRORS = tuple(f"provisioning.engine.{name}" for name in ("containing", "running", "target"))
+WITH_ERRORS = tuple(
+    f"provisioning.engine.{name}" for name in ("containing", "recognising", "running", "target")
+)
 """Modules of the engine with errors of their own; they need Django."""
 
 NOT_ENTITLED = (
