@@ -1,5 +1,6 @@
 """Whether this worker was asked to go, told by its main process and seen by the pool's children.
 
+Celery tells of SIGTERM; its soft shutdown, by SIGQUIT, would let the work go on for 30 s first.
 One byte that they share since the fork: no lock, so that a process that is killed holds none.
 """
 

@@ -2,7 +2,8 @@
 
 The core is covered to the last branch by its own tests; no text breaks a promise in so many seconds
 (600, or `SECONDS=60`); no change of the core goes unheard but those that are justified; no seed
-(20,000, or `SEEDS=500`) and no story breaks a promise of the engine; every sabotage is caught.
+(20,000, or `SEEDS=500`) and no story breaks a promise of the engine; every sabotage is caught; a cycle
+that is killed at any point, and a command behind any of 50 requests, is finished as if nothing was.
 """
 
 from __future__ import annotations
@@ -24,6 +25,11 @@ COVERED = "provisioning/core"
 TESTS = "provisioning/tests/core"
 STORIES = "provisioning/tests/simulation/test_state_machine.py"
 CAMPAIGNS = "provisioning.tests.campaigns"
+DEATHS = (
+    "provisioning/tests/engine/test_crash_points.py",
+    "provisioning/tests/processes/test_deaths.py",
+)
+EVERYWHERE = {"ROLLCALL_CRASH_STEP": "1", "ROLLCALL_CRASH_POINTS": "50"}
 
 
 def main(arguments: list[str]) -> int:
@@ -38,6 +44,7 @@ def main(arguments: list[str]) -> int:
         "simulated": _simulated(int(os.environ.get("SEEDS") or SEEDS)),
         "told": _verdict(["pytest", STORIES], STORIES="2000"),
         "sabotaged": _verdict([f"{CAMPAIGNS}.sabotage"]),
+        "killed": _verdict(["pytest", "-s", *DEATHS], **EVERYWHERE),
     }
     for part, verdict in verdicts.items():
         print(f"make nightly: {part}: {verdict}")

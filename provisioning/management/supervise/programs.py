@@ -101,8 +101,7 @@ def end_with_parent(sign: signal.Signals) -> None:
 
 def _become(name: str) -> None:
     arguments = command(name)
-    # SIGTERM would make a worker wait for the end of its work, which another may do as well.
-    end_with_parent(signal.SIGQUIT if name == "worker" else signal.SIGTERM)
+    end_with_parent(signal.SIGTERM)
     os.chdir(_folder(name))
     os.execv(arguments[0], arguments)  # noqa: S606  a list of ours, no shell
 

@@ -26,7 +26,6 @@ priority={priority}
 autorestart=true
 startsecs=1
 startretries=1000
-stopsignal={signal}
 stopwaitsecs={patience}
 killasgroup=true
 redirect_stderr=true
@@ -42,8 +41,7 @@ def text(names: Sequence[str]) -> str:
         _PROGRAM.format(
             name=name,
             priority=10 * place,
-            # QUIT begins the worker's soft shutdown: it has 30 s to bring its unit to an end.
-            signal="QUIT" if name == "worker" else "TERM",
+            # A worker ends behind the requests under way, whose answers may be slow.
             patience=40 if name == "worker" else 10,
         )
         for place, name in enumerate(names, start=1)

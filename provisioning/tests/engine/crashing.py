@@ -76,7 +76,11 @@ class Mortal:
         def sending(door: Door, call: Any) -> Any:
             if self._dead:
                 raise Death("nothing is sent after death")
-            reply = send(door, call)
+            try:
+                reply = send(door, call)
+            except Exception:
+                self.point(f"{call.method} without an answer")
+                raise
             self.point(call.method)
             return reply
 

@@ -295,7 +295,9 @@ def test_another_role_of_a_group_changes_its_members(directory: Directory, genes
     assert watch.operations() == [{"op": "replace", "path": "title", "value": "supervisor"}]
 
 
-def test_a_cycle_is_bound_to_the_definition_it_began_with(directory: Directory, genesys: Running):
+def test_F25_I15_a_cycle_is_bound_to_the_definition_it_began_with(
+    directory: Directory, genesys: Running
+):
     directory.person("ana", department="Sales")
     directory.sync()
     job = application(genesys.tenant_url, genesys.token, scope="all")

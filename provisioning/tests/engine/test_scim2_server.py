@@ -80,7 +80,7 @@ def test_people_are_created_after_their_managers_and_a_second_cycle_sends_nothin
     assert run_and_count(strict, job, initial=True).requests == {}
 
 
-def test_managers_in_a_circle_cost_one_more_request(directory: Directory, strict: Scim2Server):
+def test_F38_managers_in_a_circle_cost_one_more_request(directory: Directory, strict: Scim2Server):
     directory.person("ana", manager="ben")
     directory.person("ben", manager="ana")
     directory.sync()
