@@ -2,8 +2,8 @@
 
 The core is covered to the last branch by its own tests; no text breaks a promise in so many seconds
 (600, or `SECONDS=60`); no change of the core goes unheard but those that are justified; no seed
-(20,000, or `SEEDS=500`) and no story breaks a promise of the engine; every sabotage is caught; a cycle
-that is killed at any point, and a command behind any of 50 requests, is finished as if nothing was.
+(20,000, or `SEEDS=500`) and no story breaks a promise of the engine; every sabotage is caught; a
+cycle that is killed at any point, and a command behind any of 50 requests, is finished well.
 """
 
 from __future__ import annotations

@@ -15,7 +15,12 @@ from dataclasses import dataclass
 
 from provisioning.management.make.setup import PYTHON, ROOT, SetupError, install_debian_package
 
-ON_POSTGRESQL = ["provisioning/tests/engine", "provisioning/tests/sources", "console/tests"]
+PROCESSES = "provisioning/tests/processes"
+"""Minutes of real processes: run once, on the database of production where there is one."""
+ON_POSTGRESQL = [
+    *("provisioning/tests/engine", "provisioning/tests/sources", "console/tests"),
+    PROCESSES,
+]
 NO_BROWSER = ["-m", "not browser"]
 BROWSER = "console/tests/browser"
 _SUMMARY = re.compile(r"\b(\d+) (passed|failed|errors?|skipped|xfailed|xpassed|warnings?)\b")
@@ -32,8 +37,9 @@ class Ring:
 
 def main(arguments: list[str]) -> int:
     """The suite's exit code; what `arguments` name is handed to pytest, with no browser."""
-    rings = [_run("SQLite", arguments or NO_BROWSER, {})]
     missing = {"PostgreSQL": _missing_postgresql(), "Browser": _missing_chromium()}
+    elsewhere = [] if missing["PostgreSQL"] else ["--ignore", PROCESSES]
+    rings = [_run("SQLite", arguments or [*NO_BROWSER, *elsewhere], {})]
     if not missing["PostgreSQL"]:
         again = arguments or [*NO_BROWSER, *ON_POSTGRESQL]
         rings.append(_run("PostgreSQL", again, {"TEST_DATABASE": "postgresql"}))

@@ -6,64 +6,29 @@ Runs on the database of the test run: SQLite, or PostgreSQL with TEST_DATABASE=p
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.utils import timezone
 
-from provisioning import simulator
 from provisioning.models import Cycle, Job, WorkUnit
 from provisioning.simulator import Running
-from provisioning.tests.builders import Directory, application, cycle
-from provisioning.tests.engine.histories import applied, logged, user_names, writes
-from provisioning.tests.engine.processes import await_that, beating, begin, finish, kill
-from provisioning.tests.servers import PrivateValkey, PrivateWorker
+from provisioning.tests.builders import Directory
+from provisioning.tests.engine.histories import writes
+from provisioning.tests.processes.running import await_that, beating, begin, finish
+from provisioning.tests.processes.world import (
+    StartWorker,
+    assert_all_is_well,
+    company,
+    is_over,
+)
+from provisioning.tests.servers import PrivateValkey
 
 pytestmark = [pytest.mark.processes, pytest.mark.django_db(transaction=True)]
 
-StartWorker = Callable[..., PrivateWorker]
 INTERVAL = timedelta(minutes=40)
 TICK = 30.0
-
-
-@pytest.fixture
-def slow_target() -> Iterator[Running]:
-    """Every answer takes 50 ms, so that a cycle has a middle."""
-    with simulator.start(quota=0, latency=50, groups=["Contact centre FR"]) as running:
-        yield running
-
-
-def company(directory: Directory, people: int, *, approved_by: Running) -> Job:
-    """A job whose first plan was approved while nobody was there yet, and then this many came."""
-    directory.person("boss")
-    directory.group("g", "Contact centre FR", [])
-    directory.sync()
-    target = approved_by
-    job = application(target.tenant_url, target.token, scope="all")
-    cycle(job, approve=True)
-    for number in range(people):
-        directory.person(f"p{number}", manager="boss")
-    directory.group("g", "Contact centre FR", [f"p{number}" for number in range(people)])
-    directory.sync()
-    return job
-
-
-def is_over(job: Job, cycles: int) -> bool:
-    job.refresh_from_db()
-    return job.open_cycle is None and job.cycles.exclude(ended=None).count() == cycles
-
-
-def assert_all_is_well(job: Job, target: Running, people: int) -> None:
-    """Everybody once, in the group once, one entry per change, and nothing left to do."""
-    names = ["boss@contoso.example", *(f"p{number}@contoso.example" for number in range(people))]
-    assert user_names(target) == sorted(names)
-    assert len(target.state()["groups"][0]["members"]) == people
-    assert applied(target) == logged(job)
-    since = len(target.requests)
-    idle = cycle(job)
-    assert (idle.state, writes(target, since)) == ("succeeded", [])
 
 
 def test_a_worker_runs_a_started_job_at_once_without_any_schedule(
@@ -143,19 +108,4 @@ def test_F03_a_killed_worker_loses_nothing_and_repeats_nothing(
 
     assert took < 90, took
     print(f"L13: {took:.1f} s")
-    assert_all_is_well(job, slow_target, 120)
-
-
-def test_F01_a_killed_command_is_taken_up_by_the_next_one(
-    directory: Directory, slow_target: Running, valkey_server: PrivateValkey
-):
-    job = company(directory, 120, approved_by=slow_target)
-    command = begin(valkey_server, "cycle", "genesys-eu", "--approve", "--json")
-    await_that(lambda: writes(slow_target).count("POST") > 40, 60, "the middle of the cycle")
-
-    kill(command)
-    document = finish(begin(valkey_server, "cycle", "genesys-eu", "--approve", "--json"), 120)
-
-    assert (document["cycle"], document["state"]) == (2, "succeeded")
-    assert document["counts"]["create"] == 120
     assert_all_is_well(job, slow_target, 120)
