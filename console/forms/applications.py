@@ -20,7 +20,14 @@ from provisioning.models import Application
 
 KEPT = (
     *("limits", "dialect", "scope", "nested_groups", "exclude_default_access", "roles"),
-    *("on_leaving_scope", "on_deletion", "deletion_guard", "log_retention", "mappings"),
+    *(
+        "on_leaving_scope",
+        "on_deletion",
+        "deprovisioning",
+        "deletion_guard",
+        "log_retention",
+        "mappings",
+    ),
 )
 """What a copy takes along: never a token, never an assignment, never the status."""
 LARGEST = 10 * 1024 * 1024

@@ -13,8 +13,9 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from provisioning.core.definition import Removal, ScopeMode
+from provisioning.core.definition import ScopeMode
 from provisioning.core.errors import FilterError, PositionedError
+from provisioning.core.leaving import Removal
 from provisioning.core.problems import UsageProblems
 from provisioning.core.scoping import Clause
 from provisioning.core.scoping_operators import PATTERNS, UNARY, Operator, Reach

@@ -8,8 +8,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext_lazy
 
-from provisioning.core.definition import Removal
 from provisioning.core.guard import allowed_removals
+from provisioning.core.leaving import Removal
 from provisioning.engine.scope_effect import Effect
 from provisioning.models import Application, Link
 

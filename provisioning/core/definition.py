@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from enum import StrEnum
 from functools import lru_cache
 from json import dumps, loads
@@ -16,8 +15,8 @@ from typing import TypeVar
 
 from provisioning.core import expressions
 from provisioning.core.attribute_path import AttributePath
-from provisioning.core.durations import read_duration
 from provisioning.core.errors import ConfigurationError, MappingError
+from provisioning.core.leaving import Event, Leaving, Removal, read_rule
 from provisioning.core.mapping import Apply, AttributeMapping, Constant, Direct, WhenEmpty
 from provisioning.core.mapping_checks import (
     check_against_schema,
@@ -43,14 +42,6 @@ class ScopeMode(StrEnum):
 
     ASSIGNED = "assigned"
     ALL = "all"
-
-
-class Removal(StrEnum):
-    """What happens to an account whose person leaves (`on_leaving_scope`, `on_deletion.action`)."""
-
-    DISABLE = "disable"
-    DELETE = "delete"
-    NOTHING = "nothing"
 
 
 class TargetAction(StrEnum):
@@ -139,9 +130,7 @@ class JobDefinition:
     exclude_default_access: bool
     nested_groups: bool
     roles: tuple[AppRole, ...]
-    on_leaving: Removal
-    on_deletion: Removal
-    delete_after: timedelta
+    leaving: Leaving
     guard: GuardLimits
     dialect: Dialect
     users: ObjectMapping
@@ -168,7 +157,6 @@ def read_definition(
     mappings = _mapping(document["mappings"])
     users = _object_mapping(Kind.USER, _mapping(mappings["users"]), problems)
     groups = _object_mapping(Kind.GROUP, _mapping(mappings["groups"]), problems)
-    deletion = _mapping(document["on_deletion"])
     guard = _mapping(document["deletion_guard"])
     if problems:
         raise UsageProblems(problems)
@@ -179,9 +167,7 @@ def read_definition(
         roles=tuple(
             AppRole(str(role["value"]), str(role["name"])) for role in _rows(document["roles"])
         ),
-        on_leaving=Removal(str(document["on_leaving_scope"])),
-        on_deletion=Removal(str(deletion["action"])),
-        delete_after=read_duration(str(deletion["after"])),
+        leaving=_leaving(document),
         guard=GuardLimits(**{name: int(str(guard[name])) for name in guard}),
         dialect=Dialect(str(document["dialect"])),
         users=_judged_by(published, users, required),
@@ -296,6 +282,15 @@ def _mapping_source(row: Document) -> Direct | Constant | expressions.Expression
 def _filter(row: Document) -> Filter:
     clauses = tuple(Clause.parse(clause) for clause in _rows(row["clauses"]))
     return Filter(title=str(row.get("title") or ""), clauses=clauses)
+
+
+def _leaving(document: Document) -> Leaving:
+    finer = _mapping(document.get("deprovisioning") or {})
+    return Leaving.of(
+        {Event(name): read_rule(_mapping(rule)) for name, rule in finer.items() if rule},
+        Removal(str(document["on_leaving_scope"])),
+        read_rule(_mapping(document["on_deletion"])),
+    )
 
 
 def _mapping(value: object) -> Document:

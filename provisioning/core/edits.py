@@ -30,9 +30,7 @@ OF_THE_JOB: Mapping[str, Reach] = {
     "exclude_default_access": Reach.EVERYBODY,
     "nested_groups": Reach.EVERYBODY,
     "roles": Reach.EVERYBODY,
-    "on_leaving": Reach.KNOWN,
-    "on_deletion": Reach.KNOWN,
-    "delete_after": Reach.KNOWN,
+    "leaving": Reach.KNOWN,
     # How much may go without a person, and how it is said: nobody is decided otherwise.
     "guard": Reach.NOBODY,
     "dialect": Reach.NOBODY,

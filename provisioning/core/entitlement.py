@@ -43,16 +43,6 @@ class Entitlement:
         """Whether the object may be provisioned."""
         return not self.reasons
 
-    @property
-    def left_scope(self) -> bool:
-        """Whether a rule of ours, not the directory's own switch, keeps the object out."""
-        return any(because.reason is not Reason.NOT_ACTIVE for because in self.reasons)
-
-    @property
-    def inactive(self) -> bool:
-        """Whether the directory blocked or deleted the object."""
-        return any(because.reason is Reason.NOT_ACTIVE for because in self.reasons)
-
 
 @dataclass(frozen=True, slots=True)
 class Subject:

@@ -12,11 +12,12 @@ from datetime import datetime
 
 from provisioning.core.attribute_path import AttributePath
 from provisioning.core.compare import equal_with_echo
-from provisioning.core.definition import JobDefinition, ObjectMapping, Removal, TargetAction
+from provisioning.core.definition import JobDefinition, ObjectMapping, TargetAction
 from provisioning.core.diff import Change, differences
 from provisioning.core.entitlement import Because, Entitlement, Subject
+from provisioning.core.leaving import Event, Removal, Since
 from provisioning.core.mapping import AttributeMapping, desired_values, empty, matching_value
-from provisioning.core.resource import Kind, Resource, State, Value
+from provisioning.core.resource import Kind, Resource, Value
 from provisioning.core.schema import is_reference
 from provisioning.core.vocabulary import Operation, Reason
 
@@ -31,7 +32,8 @@ class Account:
     resource: Resource
     echo: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
     linked: bool = True
-    gone_since: datetime | None = None
+    # When each way in which the object left was first decided.
+    left: Since = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +194,8 @@ def _leave(
     now: datetime,
 ) -> Decision:
     mapping = definition.of(subject.source.kind)
-    removal = _removal(definition, subject, entitled, account, now)
+    events = ways_out(definition, subject, entitled)
+    removal = definition.leaving.removal(events, account.left, now)
     if removal is Removal.DELETE and TargetAction.DELETE in mapping.actions:
         return Decision(Operation.DELETE, entitled.reasons)
     if removal is Removal.NOTHING or TargetAction.UPDATE not in mapping.actions:
@@ -203,22 +206,14 @@ def _leave(
     return Decision(Operation.DISABLE, entitled.reasons, changes)
 
 
-def _removal(
-    definition: JobDefinition,
-    subject: Subject,
-    entitled: Entitlement,
-    account: Account,
-    now: datetime,
-) -> Removal:
-    """Which removal the event asks for (entra-provisioning 9.1; `on_deletion` in interface.md)."""
-    if subject.source.state is State.GONE:
-        if definition.on_deletion is not Removal.DELETE:
-            return definition.on_deletion
-        since = account.gone_since or now
-        return Removal.DELETE if now >= since + definition.delete_after else Removal.DISABLE
-    if entitled.left_scope and definition.on_leaving is not Removal.NOTHING:
-        return definition.on_leaving
-    return Removal.DISABLE if entitled.inactive else Removal.NOTHING
+def ways_out(
+    definition: JobDefinition, subject: Subject, entitled: Entitlement
+) -> tuple[Event, ...]:
+    """In which ways the object left; none for whoever is entitled."""
+    if entitled.entitled:
+        return ()
+    reasons = [because.reason for because in entitled.reasons]
+    return definition.leaving.events(subject.source.kind, subject.source.state, reasons)
 
 
 def _leaving_changes(

@@ -14,6 +14,7 @@ from difflib import get_close_matches
 from types import MappingProxyType
 
 from provisioning.core.errors import ConfigurationError
+from provisioning.core.leaving import Event
 from provisioning.core.resource import Kind
 from provisioning.core.urns import ENTERPRISE_USER, GENESYS_USER
 from provisioning.core.wording import gettext_noop
@@ -41,6 +42,7 @@ _DEFAULTS: Mapping[str, object] = MappingProxyType(
         "assignments": [],
         "on_leaving_scope": "disable",
         "on_deletion": {"action": "delete", "after": "30d"},
+        "deprovisioning": {event.value: None for event in Event},
         "deletion_guard": {"percent": 5, "at_least": 3, "at_most": 100},
         "log_retention": "180d",
     }

@@ -26,6 +26,7 @@ from provisioning.engine.remedies import remedies
 from provisioning.engine.role_words import role_document
 from provisioning.engine.sentences import sentence
 from provisioning.engine.spoken import spoken
+from provisioning.engine.timers import timer_of
 from provisioning.engine.tracing import trace_document, traces_of
 from provisioning.models import DirectoryObject, Escrow, Job, Standing
 
@@ -181,12 +182,17 @@ def _document(
 def _with_role(
     definition: JobDefinition, fact: Fact, because: Sequence[dict[str, Any]]
 ) -> list[dict[str, Any]]:
-    """The reasons; the first one's detail says which role wins, if there is any, and why."""
+    """The reasons; the first one's detail says which role wins, if there is any, and why, and when
+    the account is deleted, if it will be.
+    """
     role = role_document(definition, fact.subject.assigned)
-    if not role or not because:
+    more: dict[str, Any] = {"role": role} if role else {}
+    if fact.link is not None and fact.link.delete_at is not None:
+        more["deletion"] = timer_of(fact.link)
+    if not more or not because:
         return list(because)
     first, *rest = because
-    return [{**first, "detail": {**first["detail"], "role": role}}, *rest]
+    return [{**first, "detail": {**first["detail"], **more}}, *rest]
 
 
 def _told(reasons: Iterable[Because]) -> list[dict[str, Any]]:

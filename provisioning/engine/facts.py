@@ -17,6 +17,7 @@ from provisioning.core.definition import JobDefinition, ObjectMapping
 from provisioning.core.entitlement import Subject
 from provisioning.core.evaluate import Account
 from provisioning.core.resource import State, Value
+from provisioning.engine import timers
 from provisioning.engine.surroundings import surroundings
 from provisioning.models import Assignment, DirectoryObject, Job, Link, Membership, Revision
 
@@ -41,7 +42,7 @@ def account_of(link: Link) -> Account:
         target_id=link.target_id,
         resource=link.resource,
         echo=link.echo,
-        gone_since=link.gone_since,
+        left=timers.read(link),
     )
 
 

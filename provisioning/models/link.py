@@ -8,6 +8,8 @@ from django.utils import timezone
 from provisioning.models.directory import DirectoryObject
 from provisioning.models.job import Job
 
+LinkQuerySet = models.QuerySet["Link"]
+
 
 class Link(models.Model):
     """A stored pair of source and target, one-to-one within a job (I10).
@@ -26,8 +28,10 @@ class Link(models.Model):
     echo = models.JSONField(default=dict)
     # Whether we disabled the account because its person left; back in scope enables it again.
     disabled_by_us = models.BooleanField(default=False)
-    # When the directory said that the person is gone for good: the start of the deletion timer.
-    gone_since = models.DateTimeField(null=True)
+    # In which ways the object left, each with the time at which that was first decided.
+    left = models.JSONField(default=dict)
+    # When the account is deleted, by the rules of the last decision: the timer that runs.
+    delete_at = models.DateTimeField(null=True)
     created = models.DateTimeField(default=timezone.now)
     updated = models.DateTimeField(default=timezone.now)
 
@@ -41,9 +45,9 @@ class Link(models.Model):
         indexes = [
             # Timers that may have run out: planning joins them in.
             models.Index(
-                fields=("job", "gone_since"),
-                name="link_gone",
-                condition=models.Q(gone_since__isnull=False),
+                fields=("job", "delete_at"),
+                name="link_timer",
+                condition=models.Q(delete_at__isnull=False),
             ),
         ]
 

@@ -23,7 +23,9 @@ def export_document(application: Application) -> Document:
     if "client_credentials" in given:
         client = section(given, "client_credentials")
         given["client_credentials"] = {key: one for key, one in client.items() if one}
-    return document | {"credentials": given or None}
+    finer = section(document, "deprovisioning")
+    given_finer = finer if any(finer.values()) else None
+    return document | {"credentials": given or None, "deprovisioning": given_finer}
 
 
 def export_yaml(content: Mapping[str, object] | Sequence[Document]) -> str:

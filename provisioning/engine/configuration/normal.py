@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from provisioning.core.definition import TargetAction
 from provisioning.core.gallery import Template
+from provisioning.core.leaving import Removal
 from provisioning.core.problems import Problem
 from provisioning.core.vocabulary import DEFAULT_ACCESS
 from provisioning.engine.configuration.read import ConfigurationDocument, path_text
@@ -27,6 +28,7 @@ DEFINITION_KEYS = (
     "roles",
     "on_leaving_scope",
     "on_deletion",
+    "deprovisioning",
     "deletion_guard",
     "mappings",
 )
@@ -74,7 +76,7 @@ def merge(
             continue
         if value is None:
             merged[key] = default[key]
-        elif isinstance(value, dict):
+        elif isinstance(value, dict) and isinstance(default[key], dict):
             merged[key] = merge(section(merged, key), value, section(default, key))
         else:
             merged[key] = value
@@ -97,7 +99,11 @@ def normalise(document: Document) -> Document:
             "filters": [_filter(row) for row in rows(mapping, "filters")],
         }
     roles = [{key: role[key] for key in ("value", "name")} for role in rows(document, "roles")]
-    return {**document, "roles": roles, "mappings": mappings}
+    finer = {
+        event: rule and _rule(cast(Document, rule))
+        for event, rule in section(document, "deprovisioning").items()
+    }
+    return {**document, "roles": roles, "deprovisioning": finer, "mappings": mappings}
 
 
 def in_order(document: Mapping[str, object], default: Mapping[str, object]) -> Document:
@@ -133,7 +139,24 @@ def contradictions(
                 }
                 advice = _("It allows %(known)s.") % {"known": ", ".join(allowed[kind])}
                 problems.append(source.problem(path, message, advice))
+    problems += _group_removal_problems(document, template, source)
     return problems + _role_problems(document, source)
+
+
+def _group_removal_problems(
+    document: Mapping[str, object], template: Template, source: ConfigurationDocument
+) -> list[Problem]:
+    """A rule that deletes groups at a server whose groups cannot be deleted."""
+    rule = cast(Document, section(document, "deprovisioning")["group_removed"] or {})
+    if rule.get("action") != Removal.DELETE or TargetAction.DELETE in template.group_actions:
+        return []
+    message = _("%(title)s cannot %(action)s %(kind)s over SCIM.") % {
+        "title": template.title,
+        "action": TargetAction.DELETE.value,
+        "kind": "groups",
+    }
+    path = ("deprovisioning", "group_removed", "action")
+    return [source.problem(path, message, _("Write %(word)s.") % {"word": "nothing"})]
 
 
 def _role_problems(document: Mapping[str, object], source: ConfigurationDocument) -> list[Problem]:
@@ -173,6 +196,13 @@ def _compact(row: Document, defaults: Mapping[str, object]) -> Document:
     return {
         key: row[key] for key, default in defaults.items() if row.get(key) not in (None, default)
     }
+
+
+def _rule(rule: Document) -> Document:
+    """What one event does; a deletion says when, as long after as `on_deletion` by default."""
+    if rule["action"] != Removal.DELETE:
+        return {"action": rule["action"]}
+    return {"action": rule["action"], "after": rule.get("after") or "30d"}
 
 
 def _filter(row: Document) -> Document:

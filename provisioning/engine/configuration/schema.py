@@ -11,7 +11,8 @@ from typing import Annotated
 from django.utils.translation import gettext as _
 from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
 
-from provisioning.core.definition import Removal, ScopeMode, TargetAction
+from provisioning.core.definition import ScopeMode, TargetAction
+from provisioning.core.leaving import Removal
 from provisioning.core.mapping import Apply, WhenEmpty
 from provisioning.engine.configuration.values import (
     Email,
@@ -145,6 +146,33 @@ class DeletionSection(Section):
     after: Annotated[str, duration("0d", "3650d")] | None = None
 
 
+class EventSection(Section):
+    """One event of `deprovisioning`: given whole, as half of it would mean something else."""
+
+    action: Annotated[str, choice(*Removal)]
+    after: Annotated[str, duration("0d", "3650d")] | None = None
+
+    @model_validator(mode="after")
+    def time_to_delete(self) -> EventSection:
+        """Only a deletion comes later."""
+        if self.after is not None and self.action != Removal.DELETE:
+            raise refused(
+                _("after acts with action: delete only."), _("Leave it out, or write delete.")
+            )
+        return self
+
+
+class DeprovisioningSection(Section):
+    """`deprovisioning`: an event that is absent stays, one that is null goes by the older keys."""
+
+    unassigned: EventSection | None = None
+    filtered_out: EventSection | None = None
+    blocked: EventSection | None = None
+    soft_deleted: EventSection | None = None
+    hard_deleted: EventSection | None = None
+    group_removed: EventSection | None = None
+
+
 class GuardSection(Section):
     """`deletion_guard`."""
 
@@ -247,6 +275,7 @@ class ApplicationSection(Section):
     assignments: list[AssignmentRow] | None = None
     on_leaving_scope: Annotated[str, choice(*Removal)] | None = None
     on_deletion: DeletionSection | None = None
+    deprovisioning: DeprovisioningSection | None = None
     deletion_guard: GuardSection | None = None
     log_retention: Annotated[str, duration("1d", "3650d", unit="d")] | None = None
     mappings: MappingsSection | None = None

@@ -152,7 +152,6 @@ def _waiting(cycle: Cycle) -> Iterator[UUID]:
     yield from Standing.objects.filter(job=cycle.job, code=Reason.WAITING_FOR_APPROVAL).values_list(
         "object_id", flat=True
     )
-    span = cycle.definition.as_definition().delete_after
-    yield from Link.objects.filter(job=cycle.job, gone_since__lte=now - span).values_list(
+    yield from Link.objects.filter(job=cycle.job, delete_at__lte=now).values_list(
         "object_id", flat=True
     )

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
-from provisioning.core.entitlement import Because
-from provisioning.core.resource import State
-from provisioning.core.vocabulary import Operation, Reason
-from provisioning.engine.facts import Facts
+from provisioning.core.entitlement import Because, entitlement
+from provisioning.core.evaluate import ways_out
+from provisioning.core.vocabulary import REMOVALS, Operation, Reason
+from provisioning.engine import timers
+from provisioning.engine.facts import Fact, Facts
 from provisioning.engine.standings import Verdict, keep_verdicts
 from provisioning.engine.work import Work
-from provisioning.models import Link, PlanRow, WorkUnit
+from provisioning.models import PlanRow, WorkUnit
 
 
 def remembered(verdicts: Sequence[Verdict]) -> list[dict[str, Any]]:
@@ -40,9 +42,10 @@ def catch_up(work: Work) -> None:
         "skipped": counts.get(Operation.SKIP, 0),
         "unchanged": counts.get(Operation.UNCHANGED, 0),
     }
-    planned = PlanRow.objects.filter(plan=work.plan).values("object_id")
-    gone = Link.objects.filter(job=work.job, object_id__in=planned, object__state=State.GONE)
-    gone.filter(gone_since__isnull=True).update(gone_since=work.now)
+    leaving = PlanRow.objects.filter(plan=work.plan, operation__in=REMOVALS)
+    ids = list(leaving.values_list("object_id", flat=True).distinct())
+    for start in range(0, len(ids), 500):
+        _run_timers(work, ids[start : start + 500])
     units = WorkUnit.objects.filter(cycle__plan=work.plan).exclude(pk=work.unit.pk)
     for payload in units.order_by("pk").values_list("payload", flat=True).iterator():
         _keep(work, payload.get("verdicts", ()))
@@ -59,3 +62,19 @@ def _keep(work: Work, stored: Sequence[Mapping[str, Any]]) -> None:
             reasons = [Because(Reason(r["reason"]), r["params"]) for r in one["reasons"]]
             verdicts.append(Verdict(fact, one["code"], reasons))
     keep_verdicts(work, verdicts)
+    _time(work, [verdict.fact for verdict in verdicts])
+
+
+def _run_timers(work: Work, ids: Sequence[UUID]) -> None:
+    """Start the timers of whom the plan disables; who is back meanwhile has none."""
+    _time(work, Facts(work.job, work.definition).page(ids))
+
+
+def _time(work: Work, facts: Sequence[Fact]) -> None:
+    definition = work.definition
+    left = [
+        (fact.link, ways_out(definition, fact.subject, entitlement(definition, fact.subject)))
+        for fact in facts
+        if fact.link is not None
+    ]
+    timers.run(definition, left, work.now)

@@ -95,6 +95,7 @@ def _decide(work: Work, fact: Fact, new: dict[UUID, str], page: Page) -> None:
             return
         account = Account(str(match["id"]), match, linked=False) if match is not None else None
     decision = decide(work.definition, fact.subject, entitled, account, work.now)
+    page.decided(work, fact, entitled)
     if decision.operation is Operation.SKIP:
         page.skip(fact, _code(decision, entitled.entitled), decision.reasons)
         return

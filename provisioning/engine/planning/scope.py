@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from provisioning.core.entitlement import Because, entitlement
+from provisioning.core.entitlement import Because, Entitlement, entitlement
 from provisioning.core.errors import ConfigurationError
-from provisioning.core.evaluate import decide, matching_values
-from provisioning.core.resource import State
+from provisioning.core.evaluate import decide, matching_values, ways_out
 from provisioning.core.vocabulary import REMOVALS, Lane, Operation, Reason, RowState
+from provisioning.engine import timers
 from provisioning.engine.containing import InternalFault, contained
 from provisioning.engine.facts import Fact, Facts
 from provisioning.engine.planning.catching_up import remembered
 from provisioning.engine.planning.rows import References, failed_row, row_of
 from provisioning.engine.standings import Verdict, keep_verdicts
 from provisioning.engine.work import Work, finishing
-from provisioning.models import Escrow, Link, PastStanding, PlanRow, Standing, bulk
+from provisioning.models import Escrow, PastStanding, PlanRow, Standing, bulk
 from provisioning.models.cycle import Purpose
 
 
@@ -33,8 +33,15 @@ class Page:
     verdicts: list[Verdict] = field(default_factory=list)
     # Who is neither assigned nor linked: no verdict of theirs is kept.
     unconcerned: list[Verdict] = field(default_factory=list)
+    # Of who has an account: in which ways they left, if they did.
+    left: list[timers.Left] = field(default_factory=list)
     skipped: int = 0
     unchanged: int = 0
+
+    def decided(self, work: Work, fact: Fact, entitled: Entitlement) -> None:
+        """Note in which ways the object left."""
+        if fact.link is not None:
+            self.left.append((fact.link, ways_out(work.definition, fact.subject, entitled)))
 
     def skip(self, fact: Fact, code: str, reasons: tuple[Because, ...]) -> None:
         """Count somebody who is left out; who merely is not assigned gets no verdict kept."""
@@ -70,7 +77,7 @@ def store(work: Work, facts: list[Fact], page: Page) -> None:
     with finishing(work):
         _store_rows(page)
         if work.records and work.cycle.purpose != Purpose.REMOVALS:
-            _run_timers(work, facts)
+            timers.run(work.definition, page.left, work.now)
             keep_verdicts(work, page.verdicts)
             _forget_settled(work, facts, page)
 
@@ -101,6 +108,7 @@ def _decide(work: Work, fact: Fact, references: References, page: Page) -> None:
         _to_be_matched(work, fact, page)
         return
     decision = decide(work.definition, fact.subject, entitled, fact.account, work.now)
+    page.decided(work, fact, entitled)
     row = row_of(work, fact, decision, references, fact.account)
     if row is not None:
         page.rows.append(row)
@@ -141,11 +149,3 @@ def _forget_settled(work: Work, facts: list[Fact], page: Page) -> None:
     gone = [verdict.fact.row.pk for verdict in page.unconcerned]
     PastStanding.keep(work.job.pk, gone, work.now)
     Standing.objects.filter(job=work.job, object_id__in=gone).delete()
-
-
-def _run_timers(work: Work, facts: list[Fact]) -> None:
-    """Start the deletion timer of whoever is gone for good, and stop it for whoever came back."""
-    gone = [f.link.pk for f in facts if f.link and f.row.state == State.GONE]
-    back = [f.link.pk for f in facts if f.link and f.row.state != State.GONE and f.link.gone_since]
-    Link.objects.filter(pk__in=gone, gone_since__isnull=True).update(gone_since=work.now)
-    Link.objects.filter(pk__in=back).update(gone_since=None)

@@ -22,6 +22,7 @@ from provisioning.core.evaluate import Account, decide
 from provisioning.core.resource import Kind, Resource
 from provisioning.core.verifying import Comparison, Drift, Sight, compare_account
 from provisioning.core.vocabulary import REMOVALS
+from provisioning.engine import timers
 from provisioning.engine.containing import InternalFault, contained
 from provisioning.engine.explaining import explained
 from provisioning.engine.facts import Fact, Facts
@@ -118,7 +119,7 @@ def account_read(link: Link | None, found: Resource) -> Account:
     """The account as it was just read, with what the link knows of the target's own spelling."""
     if link is None:
         return Account(str(found["id"]), found, linked=False)
-    return Account(link.target_id, found, echo=link.echo, gone_since=link.gone_since)
+    return Account(link.target_id, found, echo=link.echo, left=timers.read(link))
 
 
 def read_account(target: Target, kind: Kind, target_id: str) -> Match:

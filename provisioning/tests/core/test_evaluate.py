@@ -11,6 +11,7 @@ import pytest
 from provisioning.core.entitlement import Subject, entitlement
 from provisioning.core.evaluate import Account, Decision, decide, matching_values
 from provisioning.core.expressions import Context
+from provisioning.core.leaving import Event
 from provisioning.core.resource import Kind, SourceObject, State
 from provisioning.core.urns import ENTERPRISE_USER
 from provisioning.tests.core.definitions import ana, definition
@@ -27,7 +28,8 @@ AGREEING: dict[str, Any] = {
 
 
 def account(linked: bool = True, gone_since: datetime | None = None, **changes: Any) -> Account:
-    return Account("42", {**AGREEING, **changes}, linked=linked, gone_since=gone_since)
+    left = {Event.HARD_DELETED: gone_since} if gone_since else {}
+    return Account("42", {**AGREEING, **changes}, linked=linked, left=left)
 
 
 def decided(subject: Subject, known: Account | None, **changes: Any) -> Decision:

@@ -292,7 +292,7 @@ def test_a_deletion_timer_starts_when_the_plan_is_run(
     directory.leave("ivo")
     directory.sync(force=True)
     plan = preview(job, now_is=START + timedelta(hours=1))
-    assert Link.objects.get(object__source_id="ivo").gone_since is None
+    assert Link.objects.get(object__source_id="ivo").left == {}
 
     cycle(job, plan=plan, now_is=START + timedelta(hours=2))
 
