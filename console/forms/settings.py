@@ -22,6 +22,8 @@ PLACES = {
     "provisioning.interval": "interval",
     "limits.requests_per_minute": "requests_per_minute",
     "limits.connections": "connections",
+    "limits.quiet_hours": "quiet_hours",
+    "limits.quiet_requests_per_minute": "quiet_requests_per_minute",
     "deletion_guard.percent": "percent",
     "deletion_guard.at_least": "at_least",
     "deletion_guard.at_most": "at_most",
@@ -79,6 +81,22 @@ class Settings(forms.Form):
         gettext_lazy("Empty: as many as suit the application."),
         required=False,
     )
+    quiet_hours = forms.CharField(
+        label=gettext_lazy("Quiet hours"),
+        max_length=80,
+        required=False,
+        help_text=gettext_lazy(
+            "For example 08:00-18:00 Europe/Paris. Empty: none. Provision on demand works in them "
+            "too."
+        ),
+    )
+    quiet_requests_per_minute = _number(
+        gettext_lazy("Requests per minute in quiet hours"),
+        0,
+        100_000,
+        gettext_lazy("0 or empty: none at all, and no cycle begins."),
+        required=False,
+    )
     percent = _number(
         gettext_lazy("Threshold (percent of linked people)"),
         0,
@@ -115,7 +133,10 @@ class Settings(forms.Form):
         (
             "provisioning",
             gettext_lazy("Provisioning"),
-            ("name", "mode", "status", "interval", "requests_per_minute", "connections"),
+            (
+                *("name", "mode", "status", "interval", "requests_per_minute", "connections"),
+                *("quiet_hours", "quiet_requests_per_minute"),
+            ),
         ),
         (
             "safety",
@@ -144,7 +165,12 @@ class Settings(forms.Form):
                 "status": given["status"],
                 "interval": f"{given['interval']}m",
             },
-            "limits": {key: given[key] for key in ("requests_per_minute", "connections")},
+            "limits": {
+                "requests_per_minute": given["requests_per_minute"],
+                "connections": given["connections"],
+                "quiet_hours": given["quiet_hours"] or None,
+                "quiet_requests_per_minute": given["quiet_requests_per_minute"] or 0,
+            },
             "deletion_guard": {key: given[key] for key in ("percent", "at_least", "at_most")},
             "on_deletion": {"action": given["deletion"], "after": f"{given['after']}d"},
             "nested_groups": given["nested_groups"],

@@ -28,6 +28,8 @@ TYPED = {
     "interval": "90",
     "requests_per_minute": "120",
     "connections": "4",
+    "quiet_hours": "08:00-18:00 Europe/Paris",
+    "quiet_requests_per_minute": "30",
     "percent": "7",
     "at_least": "2",
     "at_most": "50",
@@ -66,7 +68,12 @@ def test_every_field_reaches_the_engine(client, marie):
     saved = document()
     assert saved["name"] == "Genesys Cloud Europe"
     assert saved["provisioning"] == {"mode": "on_demand", "status": "on", "interval": "90m"}
-    assert saved["limits"] == {"requests_per_minute": 120, "connections": 4}
+    assert saved["limits"] == {
+        "requests_per_minute": 120,
+        "connections": 4,
+        "quiet_hours": "08:00-18:00 Europe/Paris",
+        "quiet_requests_per_minute": 30,
+    }
     assert saved["deletion_guard"] == {"percent": 7, "at_least": 2, "at_most": 50}
     assert saved["on_deletion"] == {"action": "disable", "after": "10d"}
     assert (saved["nested_groups"], saved["dialect"], saved["log_retention"]) == (
@@ -100,6 +107,8 @@ def test_saving_without_a_change_changes_nothing(client, marie):
             "interval": "40",
             "requests_per_minute": "",
             "connections": "",
+            "quiet_hours": "",
+            "quiet_requests_per_minute": "0",
             "percent": "5",
             "at_least": "3",
             "at_most": "100",

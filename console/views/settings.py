@@ -17,6 +17,7 @@ from console.http import ConsoleRequest, posted, respond
 from console.models import Role
 from console.pages.application_status import application_or_404
 from console.pages.meanwhile import meanwhile, read_by, under
+from console.pages.quota import quota_part
 from console.pages.saved import acts_text, saved_text
 from provisioning.core.errors import ProvisioningError
 from provisioning.core.problems import UsageProblems
@@ -63,6 +64,7 @@ def page(request: ConsoleRequest, slug: str) -> HttpResponse:
         "section": "settings",
         "form": form,
         "form_failed": bool(wrong or overtaken),
+        "quota": quota_part(app),
         "weaknesses": {} if wrong else form.weaknesses(),
         "next_run": app.job.next_run,
         "acts": acts_text(app.job),

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import asdict
 from subprocess import CalledProcessError
 
-from provisioning.bench import decisions, functions, limits
+from provisioning.bench import decisions, functions, limits, quota
 from provisioning.bench.figure import Figure
 from provisioning.bench.lines import WHERE
 from provisioning.bench.measure import microseconds
@@ -19,7 +19,7 @@ from provisioning.core.definition import read_definition
 
 SLOWEST = 5
 """So many of the worst values are shown."""
-NAMES = [*sorted([*WHERE, "P5"], key=lambda name: int(name[1:])), "language"]
+NAMES = [*sorted([*WHERE, "P5", "P8"], key=lambda name: int(name[1:])), "language"]
 """Every line, in the order of the table."""
 
 
@@ -67,6 +67,8 @@ def figures(
             continue
         if name == "P5":
             yield from _decided(people or 100_000)
+        elif name == "P8":
+            yield from _quota()
         elif name in WHERE:
             for database in databases or DATABASES:
                 yield from _line(name, database, people)
@@ -101,6 +103,14 @@ def _decided(people: int) -> Iterator[Figure]:
     yield Figure("   processor time of the slower process", outcome.slower, "s", 30)
     yield Figure("   memory at its peak, both processes", outcome.peak, "MiB", 300)
     yield Figure("   one decision", one, "µs", ratio=one / floor)
+
+
+def _quota() -> Iterator[Figure]:
+    """No database has a part in it."""
+    for use in quota.run():
+        what = f"P8 quota of {quota.PER_MINUTE} a minute, used by {use.processes} processes"
+        yield Figure(what, use.used, "%", 95, least=True)
+        yield Figure("   refused with 429", use.refused, "%", 0.5)
 
 
 def _read_definition() -> None:

@@ -7,6 +7,7 @@
     │   ├── CredentialsRejected  ConnectionFailed  NotScim
     ├── RetryLater                wait and repeat the same request
     │   ├── TooManyRequests  TargetBusy  TimedOutBeforeSending
+    ├── QuietNow                  quiet hours have begun: the cycle ends, the next does the rest
     ├── OutcomeUnknown            sent, no answer: read back, then adopt or resend
     ├── ObjectRejected            escrow this object, go on with the next
     │   ├── Conflict  InvalidValue  MissingRequired  Mutability  InvalidPath
@@ -121,6 +122,16 @@ class TargetUnavailable(ProvisioningError):
     code = "TargetUnavailable"
     advice = gettext_noop(
         "Check that the application answers at its Tenant URL, then use Test Connection."
+    )
+
+
+class QuietNow(ProvisioningError):
+    """The application's quiet hours have begun: the cycle ends, the next one does the rest."""
+
+    code = "QuietHours"
+    advice = gettext_noop(
+        "Nothing to do: the next cycle after the quiet hours does the rest. Provision on demand "
+        "works meanwhile."
     )
 
 

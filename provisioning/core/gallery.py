@@ -32,7 +32,12 @@ _DEFAULTS: Mapping[str, object] = MappingProxyType(
             "secret_token": None,
             "client_credentials": None,
         },
-        "limits": {"requests_per_minute": None, "connections": None},
+        "limits": {
+            "requests_per_minute": None,
+            "connections": None,
+            "quiet_hours": None,
+            "quiet_requests_per_minute": 0,
+        },
         "dialect": "rfc",
         "notification": {"email": [], "on_failure": True},
         "scope": "assigned",

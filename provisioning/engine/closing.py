@@ -11,7 +11,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from provisioning.core.errors import ProvisioningError, TargetUnavailable
+from provisioning.core.errors import ProvisioningError, QuietNow, TargetUnavailable
 from provisioning.core.health import finding_of
 from provisioning.core.schedule import next_cycle
 from provisioning.core.vocabulary import CycleState, Operation, RowState, Status
@@ -51,8 +51,14 @@ def end_early(work: Work, error: ProvisioningError) -> None:
         unwell = isinstance(error, TargetUnavailable) and work.cycle.purpose == Purpose.CYCLE
         if unwell:
             quarantine.enter(work.cycle, error.code, work.cycle.error, work.now)
-        state = CycleState.QUARANTINED if unwell else CycleState.FAILED
-        _close(work.cycle, state, work.now)
+        _close(work.cycle, _early_state(error, unwell=unwell), work.now)
+
+
+def _early_state(error: ProvisioningError, *, unwell: bool) -> CycleState:
+    """Quiet hours stop a cycle as a person would; all else is a failure, or quarantine."""
+    if isinstance(error, QuietNow):
+        return CycleState.STOPPED
+    return CycleState.QUARANTINED if unwell else CycleState.FAILED
 
 
 def stop(work: Work) -> None:

@@ -20,6 +20,8 @@ from provisioning.engine.configuration.credentials import (
     allowed_networks,
     bound_host,
 )
+from provisioning.engine.governing import ledger_of, quota_key
+from provisioning.engine.urgencies import permitted_by
 from provisioning.models import Application, Connection
 from provisioning.models.connection import AuthKind
 from provisioning.models.secret import unseal
@@ -28,6 +30,7 @@ from provisioning.scim.client import Manners, ScimClient
 from provisioning.scim.governor import Clockwork, Governor
 from provisioning.scim.quirks import GENERIC, GENESYS, Quirks
 from provisioning.scim.secret import Secret, check_token
+from provisioning.scim.sending import Queueing
 from provisioning.scim.session import Door
 from provisioning.scim.tenant_url import TenantUrl, check_tenant_url
 from provisioning.scim.verbs import Verb
@@ -41,6 +44,7 @@ def open_client(
     *,
     sleep: Callable[[float], None] = time.sleep,
     before_each: Callable[[Verb], float | None] | None = None,
+    queueing: Queueing | None = None,
 ) -> ScimClient:
     """A client for the application's target. Raises `ConfigurationError` when it cannot be opened;
     nothing is sent yet.
@@ -55,9 +59,18 @@ def open_client(
         connection.connections or CONNECTIONS,
         first_connections=quirks.first_connections,
         clockwork=clockwork,
+        store=ledger_of(quota_of(connection), clockwork.clock),
     )
-    manners = Manners(quirks=quirks, clockwork=clockwork, before_each=before_each)
+    governor.permitted = permitted_by(connection)
+    manners = Manners(
+        quirks=quirks, clockwork=clockwork, before_each=before_each, queueing=queueing or Queueing()
+    )
     return ScimClient(tenant, authorisation_of(connection, door), door, governor, manners)
+
+
+def quota_of(connection: Connection) -> str:
+    """The name of the quota that the stored credentials use up at their host."""
+    return quota_key(tenant_url_of(connection).origin, connection, _stored_secret(connection))
 
 
 def tenant_url_of(connection: Connection) -> TenantUrl:

@@ -51,9 +51,11 @@ def wake() -> None:
 
 
 def _ready(job: Job) -> bool:
-    """A job without credentials or definition has nothing to run with yet."""
+    """A job without credentials or definition has nothing to run with yet; quiet hours pass."""
     connection = getattr(job.application, "connection", None)
-    return job.definition_id is not None and connection is not None and bool(connection.tenant_url)
+    if job.definition_id is None or connection is None or not connection.tenant_url:
+        return False
+    return not connection.is_silent(Clock().now())
 
 
 def _send(task: str, *arguments: str) -> None:

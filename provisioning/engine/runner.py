@@ -12,6 +12,7 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from threading import Event, Thread
 from uuid import UUID, uuid4
 
@@ -25,6 +26,7 @@ from provisioning.engine.containing import internal_fault
 from provisioning.engine.leases import LEASE, RENEW_EVERY, Instant, Lease, LeaseLost
 from provisioning.engine.overtaking import overtaking
 from provisioning.engine.target import Target
+from provisioning.engine.urgencies import urgency_of
 from provisioning.engine.work import LOOK_EVERY, Leaving, Stopped, Work, stays
 from provisioning.models import Cycle, WorkUnit
 
@@ -66,6 +68,8 @@ def turn(
                 phase = (unit.phase, unit.wave)
                 work = Work(cycle, unit, target, sleep, lease=Lease(asked_at), leaving=leaving)
                 target.permit = work.permit
+                target.going_on = work.go_on
+                target.urgency = partial(urgency_of, cycle, unit.phase)
                 _do(work)
                 cycle.count_requests(target.new_requests())
     finally:

@@ -17,14 +17,19 @@ from provisioning.core.errors import (
     ConnectionFailed,
     OutcomeUnknown,
     ProvisioningError,
+    QuietNow,
     RetryLater,
     TargetUnavailable,
     TooManyRequests,
 )
 from provisioning.core.wording import gettext_noop
 from provisioning.engine.credentials import keep_quirks, open_client, quirks_of
+from provisioning.engine.governing import Keeper
 from provisioning.models import Application, Connection
 from provisioning.scim.client import ScimClient
+from provisioning.scim.sending import Queueing
+from provisioning.scim.urgency import Urgency
+from provisioning.scim.verbs import Verb
 
 T = TypeVar("T")
 
@@ -54,11 +59,11 @@ def is_fault(error: ProvisioningError) -> bool:
 
 
 def ends_the_cycle(error: ProvisioningError) -> bool:
-    """Whether asking anything more is useless: credentials, no SCIM, or a quota used up for long.
+    """Whether nothing more is asked: credentials, no SCIM, a quota used up for long, quiet hours.
 
     A quota that stays used up is nobody's fault: the cycle ends, without quarantine (F07).
     """
-    return isinstance(error, TooManyRequests) or (
+    return isinstance(error, TooManyRequests | QuietNow) or (
         isinstance(error, TargetUnavailable) and not is_fault(error)
     )
 
@@ -70,6 +75,7 @@ class Target:
         self._application = application
         self._sleep = sleep
         self._client: ScimClient | None = None
+        self._keeper: Keeper | None = None
         self._pool: ThreadPoolExecutor | None = None
         self._opened_with: Mapping[str, Any] = {}
         self._told: Counter[str] = Counter()
@@ -80,6 +86,10 @@ class Target:
         self.permit: Callable[[], float | None] = _always
         """Asked before every request, repeated ones too; what it raises keeps it from leaving, what
         it answers are the seconds that the request may take."""
+        self.going_on: Callable[[], None] = _always
+        """Asked by every request that waits, once a second; what it raises ends the waiting."""
+        self.urgency: Callable[[Verb], Urgency] = _as_a_change
+        """The lane in which a request waits for its turn."""
 
     def open(self) -> None:
         """Open the client here and now: threads of a pool may not touch the database."""
@@ -91,8 +101,12 @@ class Target:
         if self._client is None:
             self._opened_with = self._credentials()
             self._client = open_client(
-                self._application, sleep=self._sleep, before_each=lambda _: self.permit()
+                self._application,
+                sleep=self._sleep,
+                before_each=lambda _: self.permit(),
+                queueing=Queueing(lambda verb: self.urgency(verb), lambda: self.going_on()),
             )
+            self._keeper = Keeper(self._client.governor)
         return self._client
 
     @property
@@ -107,6 +121,9 @@ class Target:
         if self._pool is not None:
             self._pool.shutdown()
             self._pool = None
+        if self._keeper is not None:
+            self._keeper.end()
+            self._keeper = None
         if self._client is not None:
             self._client.close()
             self._client = None
@@ -182,6 +199,10 @@ class Target:
         new = sent - self._told
         self._told = sent
         return new
+
+
+def _as_a_change(_: Verb) -> Urgency:
+    return Urgency.CHANGE
 
 
 def _always() -> None:

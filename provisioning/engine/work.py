@@ -104,6 +104,16 @@ class Work:
             raise self.interrupted
         return self.lease.time_for_a_request(self.stop) if self.lease is not None else None
 
+    def go_on(self) -> None:
+        """Asked by every request that waits for its turn, which may be for a quarter of an hour.
+
+        Raises `Interrupted`, or `LeaseLost` while planning, once nothing more should be asked.
+        """
+        if self.interrupted is not None:
+            raise self.interrupted
+        if self.stop.is_set():
+            raise Interrupted if self.unit.phase in WRITING else LeaseLost(str(self.unit))
+
     def stop_requested(self) -> bool:
         """Whether a person stopped the cycle since it was last looked at (F40)."""
         return Cycle.objects.filter(pk=self.cycle.pk, stop_requested=True).exists()

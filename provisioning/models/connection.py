@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import models
 
+from provisioning.core.quiet_hours import read_quiet_hours
 from provisioning.models.application import Application
 
 
@@ -33,6 +36,9 @@ class Connection(models.Model):
     secret_set_at = models.DateTimeField(null=True)
     requests_per_minute = models.PositiveIntegerField(null=True)
     connections = models.PositiveSmallIntegerField(null=True)
+    # A text of provisioning.core.quiet_hours; in those hours 0 requests a minute are none at all.
+    quiet_hours = models.CharField(max_length=80, blank=True, default="")
+    quiet_requests_per_minute = models.PositiveIntegerField(default=0)
     # What Test Connection learnt of this server: a document of provisioning.scim.quirks, and in
     # `schema` one of provisioning.core.target_schema.
     passport = models.JSONField(default=dict)
@@ -44,3 +50,12 @@ class Connection(models.Model):
 
     def __str__(self) -> str:
         return self.tenant_url or "not connected"
+
+    def quiet_until(self, now: datetime) -> datetime | None:
+        """When the hours that it is quiet in now are over; `None` when it is not quiet."""
+        hours = read_quiet_hours(self.quiet_hours) if self.quiet_hours else None
+        return hours.over_at(now) if hours is not None and hours.contain(now) else None
+
+    def is_silent(self, now: datetime) -> bool:
+        """Whether it is quiet now, and then nothing at all is asked."""
+        return self.quiet_requests_per_minute == 0 and self.quiet_until(now) is not None

@@ -25,7 +25,7 @@ from provisioning.scim.exchange import Exchange
 from provisioning.scim.governor import Clockwork, Governor
 from provisioning.scim.listing import Listing, Page, Pages
 from provisioning.scim.quirks import GENERIC, Quirks
-from provisioning.scim.sending import Answer, Patience, Sender
+from provisioning.scim.sending import Answer, Patience, Queueing, Sender
 from provisioning.scim.session import Call, Door
 from provisioning.scim.tenant_url import TenantUrl
 from provisioning.scim.verbs import Verb
@@ -40,7 +40,8 @@ WITHOUT_MEMBERS = ("excludedAttributes", "members")
 
 @dataclass(frozen=True, slots=True)
 class Manners:
-    """How a client behaves: the target's quirks, its patience, its clock, and who may stop it.
+    """How a client behaves: the target's quirks, its patience, its clock, who may stop it, and how
+    its requests wait for their turn.
 
     `before_each` runs directly before every request, repeated ones too; what it raises stops it,
     and the seconds that it answers are what the request may take at most.
@@ -50,6 +51,7 @@ class Manners:
     patience: Patience = field(default_factory=Patience)
     clockwork: Clockwork = field(default_factory=Clockwork)
     before_each: Callable[[Verb], float | None] | None = None
+    queueing: Queueing = field(default_factory=Queueing)
 
 
 class ScimClient:
@@ -74,6 +76,7 @@ class ScimClient:
             patience=self._manners.patience,
             before_each=self._manners.before_each,
         )
+        self._sender.queueing = self._manners.queueing
 
     @property
     def requests(self) -> Counter[str]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+RESERVE = 0.01
+"""The share of an announced allowance that is never touched: others use the same token."""
 FEWEST = 20
 SHORTEST_WAIT = 5.0
 TOLERANCE = 0.1
@@ -38,52 +40,52 @@ class Allowance:
             return None
         return cls(allowed, used, reset)
 
+    def is_nearly_used(self, under_way: int) -> bool:
+        """Whether, with the other requests under way, none or only the reserve is left."""
+        left = self.allowed - self.used - max(0, under_way - 1)
+        return left <= max(1.0, self.allowed * RESERVE)
 
+
+@dataclass(slots=True)
 class Quota:
-    """Requests a minute, as configured, as announced, and as refusals teach. Not locked."""
+    """Requests a minute, as announced, and as refusals teach."""
 
-    def __init__(self, configured: float | None) -> None:
-        self._configured = configured
-        self._announced: float | None = None
-        self._observed: float | None = None
-        self._previous: float | None = None
-        self._accepted = 0
-        self._window_began: float | None = None
-        self._factor = 1.0
-        self._changed_at = 0.0
+    announced: float | None = None
+    observed: float | None = None
+    previous: float | None = None
+    accepted: int = 0
+    window_began: float | None = None
+    factor: float = 1.0
+    changed_at: float = 0.0
 
-    def per_minute(self) -> float | None:
-        """The quota to keep; None while nothing is known of any."""
-        known = [self._configured, self._announced, self._observed]
+    def per_minute(self, ceiling: float | None = None) -> float | None:
+        """The quota to keep, never above the ceiling; None while nothing is known of any."""
+        known = [ceiling, self.announced, self.observed]
         quotas = [quota for quota in known if quota is not None]
-        return min(quotas) * self._factor if quotas else None
+        return min(quotas) * self.factor if quotas else None
 
-    def announced(self, allowed: int) -> None:
-        """The target names its own quota."""
-        self._announced = float(allowed)
+    def went_well(self, now: float, number: int) -> None:
+        """Requests were not refused; a quota that was slowed for a refusal slowly recovers."""
+        if self.window_began is None:
+            self.window_began = now
+        self.accepted += number
+        if self.factor < 1.0 and now - self.changed_at >= 60.0:
+            self.factor, self.changed_at = min(1.0, self.factor + STEP_UP), now
 
-    def accepted(self, now: float) -> None:
-        """A request was not refused; a quota that was slowed for a refusal slowly recovers."""
-        if self._window_began is None:
-            self._window_began = now
-        self._accepted += 1
-        if self._factor < 1.0 and now - self._changed_at >= 60.0:
-            self._factor, self._changed_at = min(1.0, self._factor + STEP_UP), now
-
-    def refused(self, now: float, wait: float) -> None:
+    def refused(self, now: float, wait: float, ceiling: float | None) -> None:
         """A 429 that no earlier one explains: keep further below a known quota, or learn one."""
-        if self.per_minute() is not None:
-            self._factor = max(LOWEST, self._factor * STEP_DOWN)
-            self._changed_at = now
-        elif self._window_began is not None and wait >= SHORTEST_WAIT:
-            self._learn(now + wait - self._window_began)
-        self._accepted, self._window_began = 0, now + wait
+        if self.per_minute(ceiling) is not None:
+            self.factor = max(LOWEST, self.factor * STEP_DOWN)
+            self.changed_at = now
+        elif self.window_began is not None and wait >= SHORTEST_WAIT:
+            self._learn(now + wait - self.window_began)
+        self.accepted, self.window_began = 0, now + wait
 
     def _learn(self, seconds: float) -> None:
-        if self._accepted < FEWEST or seconds <= 0:
-            self._previous = None
+        if self.accepted < FEWEST or seconds <= 0:
+            self.previous = None
             return
-        rate = self._accepted * 60.0 / seconds
-        if self._previous and abs(rate - self._previous) <= TOLERANCE * self._previous:
-            self._observed = rate
-        self._previous = rate
+        rate = self.accepted * 60.0 / seconds
+        if self.previous and abs(rate - self.previous) <= TOLERANCE * self.previous:
+            self.observed = rate
+        self.previous = rate

@@ -26,6 +26,7 @@ from provisioning.scim.governor import Clockwork, Governor
 from provisioning.scim.responses import Result, judge
 from provisioning.scim.secret import Secret
 from provisioning.scim.session import Call, Door, Reply
+from provisioning.scim.urgency import Urgency
 from provisioning.scim.verbs import Verb
 
 FIRST_BACKOFF = 0.5
@@ -42,6 +43,25 @@ class Patience:
 
 NO_PATIENCE = Patience(retries=0, seconds=0.0)
 """For Test Connection: the first answer counts."""
+
+
+def _as_a_change(_: Verb) -> Urgency:
+    return Urgency.CHANGE
+
+
+def _go_on() -> None:
+    """Nothing ends the waiting."""
+
+
+@dataclass(frozen=True, slots=True)
+class Queueing:
+    """How requests wait for their turn: which goes first, and what may end the waiting.
+
+    `going_on` is asked about once a second by whatever waits; what it raises ends the waiting.
+    """
+
+    urgency: Callable[[Verb], Urgency] = _as_a_change
+    going_on: Callable[[], None] = _go_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +86,7 @@ class Sender:
     ) -> None:
         self.requests: Counter[str] = Counter()
         self.governor = governor
+        self.queueing = Queueing()
         self._door = door
         self._credentials = credentials
         self._patience = patience or Patience()
@@ -98,7 +119,7 @@ class Sender:
                 attempts.wait_or_raise(error)
 
     def _once(self, verb: Verb, call: Call, used: list[Secret]) -> Answer:
-        with self.governor.slot() as slot:
+        with self.governor.slot(self.queueing.urgency(verb), self.queueing.going_on) as slot:
             token = self._credentials.token()
             used.append(token)
             seconds = self._before_each(verb) if self._before_each is not None else None
@@ -155,7 +176,7 @@ class _Attempts:
             self._spend(seconds, error)
             return
         self._faults += 1
-        if self._faults > self._patience.retries:
+        if self._faults > self._patience.retries or not self._governor.may_repeat():
             raise error
         backoff = FIRST_BACKOFF * 2.0 ** (self._faults - 1) * self._clockwork.chance()
         seconds = max(error.retry_after or 0.0, backoff)

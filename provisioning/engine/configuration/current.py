@@ -26,6 +26,8 @@ def stored_document(application: Application) -> Document:
         "limits": {
             "requests_per_minute": connection.requests_per_minute,
             "connections": connection.connections,
+            "quiet_hours": connection.quiet_hours or None,
+            "quiet_requests_per_minute": connection.quiet_requests_per_minute,
         },
         "notification": {
             "email": application.notification_emails,

@@ -24,6 +24,7 @@ from provisioning.engine.configuration.values import (
     duration,
     found,
     line_of,
+    read_hours,
     read_text,
     refused,
     whole,
@@ -104,10 +105,12 @@ class CredentialsSection(Section):
 
 
 class LimitsSection(Section):
-    """`limits`: absent or null is learned."""
+    """`limits`: absent or null is learned; `quiet_hours` as in 08:00-18:00 Europe/Paris."""
 
     requests_per_minute: Annotated[int, whole(1, 100_000)] | None = None
     connections: Annotated[int, whole(1, 32)] | None = None
+    quiet_hours: Annotated[str, BeforeValidator(read_hours)] | None = None
+    quiet_requests_per_minute: Annotated[int, whole(0, 100_000)] | None = None
 
 
 class NotificationSection(Section):

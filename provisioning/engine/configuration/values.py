@@ -14,6 +14,7 @@ from pydantic_core import PydanticCustomError
 
 from provisioning.core.durations import print_duration, read_duration
 from provisioning.core.errors import ConfigurationError
+from provisioning.core.quiet_hours import read_quiet_hours
 from provisioning.engine.spoken import advice_of, message_of
 from provisioning.scim.secret import Secret as TypedSecret
 
@@ -62,6 +63,14 @@ def read_text(value: object) -> str:
     if any(one == "\0" or "\ud800" <= one <= "\udfff" for one in value):
         raise refused(_("The text holds a character that cannot be stored."), _("Type it again."))
     return value
+
+
+def read_hours(value: object) -> str:
+    """Quiet hours, written as they are printed."""
+    try:
+        return str(read_quiet_hours(read_text(value)))
+    except ConfigurationError as error:
+        raise refused(message_of(error), advice_of(error)) from None
 
 
 def line_of(longest: int) -> BeforeValidator:

@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from provisioning.core.durations import read_duration
 from provisioning.core.resource import Kind
@@ -104,12 +104,14 @@ def _write_job(application: Application, document: Document, now: datetime) -> J
 
 
 def _write_connection(application: Application, wanted: Wanted) -> None:
-    limits = cast(Mapping[str, int | None], wanted.document["limits"])
+    limits = cast(Mapping[str, Any], wanted.document["limits"])
     connection = Connection.objects.filter(application=application).first()
     if connection is None:
         connection = Connection.objects.create(application=application)
     connection.requests_per_minute = limits["requests_per_minute"]
     connection.connections = limits["connections"]
+    connection.quiet_hours = limits["quiet_hours"] or ""
+    connection.quiet_requests_per_minute = limits["quiet_requests_per_minute"] or 0
     if wanted.credentials != credentials_of(connection):
         store_credentials(connection, wanted.credentials)
     connection.save()

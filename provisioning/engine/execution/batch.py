@@ -27,7 +27,7 @@ from provisioning.engine.leases import LeaseLost
 from provisioning.engine.recognising import TargetChanged, stranger, without_broken
 from provisioning.engine.recording import record
 from provisioning.engine.target import ends_the_cycle, is_fault
-from provisioning.engine.work import LOOK_EVERY, Work, finishing
+from provisioning.engine.work import LOOK_EVERY, Interrupted, Work, finishing
 from provisioning.models import PlanRow
 
 GROUP = 50
@@ -42,9 +42,10 @@ def run(work: Work) -> None:
     ordered = list(rows.select_related("object").order_by("object_id", "part"))
     wait_out(work, ordered)
     queues = tasks_by_object(work, ordered)
-    _store_intents(work, [row.pk for row in ordered if row.state == RowState.PLANNED])
+    fresh = [row.pk for row in ordered if row.state == RowState.PLANNED]
+    _store_intents(work, fresh)
     try:
-        _send_all(work, queues)
+        _send_all(work, queues, fresh)
     finally:
         work.target.keep_what_was_learnt()
     with finishing(work):
@@ -64,7 +65,7 @@ def _store_intents(work: Work, fresh: Sequence[int]) -> None:
             raise LeaseLost(str(work.unit))
 
 
-def _send_all(work: Work, queues: Sequence[list[Task]]) -> None:
+def _send_all(work: Work, queues: Sequence[list[Task]], fresh: Sequence[int]) -> None:
     work.target.open()
     sender = Sender(work.target.client, work.definition.dialect, work.sleep, fresh=_is_old(work))
     trouble: Exception | None = None
@@ -84,7 +85,7 @@ def _send_all(work: Work, queues: Sequence[list[Task]]) -> None:
             if trouble is not None:
                 work.stop.set()
     if trouble is not None or work.stop.is_set():
-        _give_back(work)
+        _give_back(work, fresh)
         raise trouble or LeaseLost(str(work.unit))
 
 
@@ -151,7 +152,13 @@ def _send_queue(sender: Sender, queue: list[Task], work: Work) -> list[Outcome |
     for task in queue:
         if work.stop.is_set():
             break
-        outcome = _send(sender, task)
+        try:
+            outcome = _send(sender, task)
+        except Interrupted as why:  # while it waited for its turn: nothing was sent
+            if type(why) is not Interrupted:
+                outcomes.append(why)
+            work.stop.set()
+            break
         refused = outcome.error is not None and not outcome.applied
         trouble = _trouble(work, outcome)
         if trouble is None or trouble is not outcome.error:
@@ -206,10 +213,13 @@ def _attempts(outcome: Outcome) -> int:
     return sum(1 for status in statuses if not isinstance(status, int) or status >= 500)
 
 
-def _give_back(work: Work) -> None:
-    """Rows that were never sent are planned again: only what was sent may be unknown."""
+def _give_back(work: Work, fresh: Sequence[int]) -> None:
+    """Rows that were never sent are planned again: only what was sent may be unknown.
+
+    What an earlier worker left open stays open: whether that one sent it nobody has read yet.
+    """
     with transaction.atomic():
         work.make_sure()
-        PlanRow.objects.filter(unit=work.unit, state=RowState.INTENT).update(
+        PlanRow.objects.filter(pk__in=fresh, state=RowState.INTENT).update(
             state=RowState.PLANNED, intent_at=None
         )

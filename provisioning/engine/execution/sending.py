@@ -35,6 +35,7 @@ from provisioning.engine.execution.reading_back import (
     shown_members,
 )
 from provisioning.engine.execution.replacing import gives_up_patch, replacement
+from provisioning.engine.work import Interrupted
 from provisioning.scim.client import ScimClient
 from provisioning.scim.exchange import Exchange
 from provisioning.scim.quirks import Quirks
@@ -55,7 +56,11 @@ class Sender:
     """Read each account before it is written: the plan is older than its before-images may be."""
 
     def send(self, task: Task) -> Outcome:
-        """Do what the row says and tell what became of it. Raises `TargetUnavailable` only."""
+        """Do what the row says and tell what became of it.
+
+        Raises `TargetUnavailable`, and `Interrupted` when the work was given up before anything
+        was sent whose outcome nobody knows.
+        """
         with self.client.recording() as exchanges:
             outcome = self._send(task)
         outcome.refused = task.refused
@@ -221,7 +226,7 @@ class Sender:
             return stale(task, error.moved)
         except (OutcomeUnknown, ObjectRejected) as error:
             return Outcome(task, RowState.UNKNOWN, task.operation, error=error)
-        except ProvisioningError:
+        except (ProvisioningError, Interrupted):
             return Outcome(task, RowState.UNKNOWN, task.operation, error=unknown)
 
     def _resolve(self, task: Task) -> Outcome:

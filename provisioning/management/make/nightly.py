@@ -45,6 +45,7 @@ def main(arguments: list[str]) -> int:
         "told": _verdict(["pytest", STORIES], STORIES="2000"),
         "sabotaged": _verdict([f"{CAMPAIGNS}.sabotage"]),
         "killed": _verdict(["pytest", "-s", *DEATHS], **EVERYWHERE),
+        "workers killed": _verdict([f"{CAMPAIGNS}.kill_workers"]),
     }
     for part, verdict in verdicts.items():
         print(f"make nightly: {part}: {verdict}")

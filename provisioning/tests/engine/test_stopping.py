@@ -201,3 +201,32 @@ def test_F03_what_a_dead_workers_unit_cost_is_in_the_cycles_count(
     assert begun.state == "succeeded"
     assert len(PEOPLE) - 1 <= begun.requests["POST"] <= len(PEOPLE)
     assert writes(slow).count("POST") == len(PEOPLE)
+
+
+@pytest.mark.parametrize(("method", "state"), [("POST", "changes"), ("GET", "list")])
+def test_L15_a_stop_is_seen_while_a_used_up_quota_is_waited_for(
+    slow: Running, monkeypatch: pytest.MonkeyPatch, method: str, state: str
+):
+    """The target asks for a quarter of an hour: nobody waits that long for a stop to be seen."""
+    slow.set_faults([f"status:code=429,retry_after=900,method={method}"])
+    begun = opened(Job.objects.get())
+    looked: list[float] = []
+
+    class Watch(FakeTime):
+        def sleep(self, seconds: float) -> None:
+            super().sleep(seconds)
+            looked.append(seconds)
+
+    def stopped(_: Work) -> Interrupted | None:
+        return Stopped() if looked else None
+
+    time = Watch()
+    monkeypatch.setattr(Work, "interruption", stopped)
+    monkeypatch.setattr(Work, "interrupted", property(stopped, lambda work, value: None))
+    runner.turn(begun.pk, sleep=time.sleep)
+
+    begun.refresh_from_db()
+    assert begun.state == "stopped"
+    assert max(looked) <= 1.0
+    assert not PlanRow.objects.filter(state__in=("intent", "unknown")).exists()
+    assert WorkUnit.objects.filter(cycle=begun, phase=state).exists()

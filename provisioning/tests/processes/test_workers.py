@@ -15,6 +15,7 @@ from django.utils import timezone
 from provisioning.models import Cycle, Job, WorkUnit
 from provisioning.simulator import Running
 from provisioning.tests.builders import Directory
+from provisioning.tests.campaigns import dying_workers
 from provisioning.tests.engine.histories import writes
 from provisioning.tests.processes.running import await_that, beating, begin, finish
 from provisioning.tests.processes.world import (
@@ -109,3 +110,21 @@ def test_F03_a_killed_worker_loses_nothing_and_repeats_nothing(
     assert took < 90, took
     print(f"L13: {took:.1f} s")
     assert_all_is_well(job, slow_target, 120)
+
+
+def test_F01_F10_three_workers_of_which_two_die_at_a_target_that_fails(
+    directory: Directory,
+    slow_target: Running,
+    celery_worker: StartWorker,
+    valkey_server: PrivateValkey,
+    tmp_path: Path,
+):
+    """The campaign of `make nightly` in small; there one of them dies every 20 s."""
+    job = dying_workers.company(directory, slow_target, 90)
+    terms = dying_workers.Terms(people=90, quota=0, every=4, longest=150, kills=2)
+
+    with beating(valkey_server, tmp_path):
+        verdict = dying_workers.rehearse(job, slow_target, terms, celery_worker)
+
+    assert verdict.wrong == []
+    assert verdict.kills == 2

@@ -230,7 +230,7 @@ def test_an_answer_that_never_came_halves_the_connections(error):
 def test_never_more_requests_are_under_way_than_the_limit():
     governor = Governor(connections=3, first_connections=3)
     lock, under_way, most = threading.Lock(), 0, 0
-    together = threading.Barrier(3)
+    together = threading.Event()
 
     def work() -> None:
         nonlocal under_way, most
@@ -239,6 +239,8 @@ def test_never_more_requests_are_under_way_than_the_limit():
                 with lock:
                     under_way += 1
                     most = max(most, under_way)
+                    if under_way == 3:
+                        together.set()
                 together.wait(10)
                 with lock:
                     under_way -= 1

@@ -23,11 +23,21 @@ from django.db import connection
 from django.db.transaction import Atomic
 
 from provisioning import tasks
-from provisioning.engine import clock, closing, dispatch, leases, notices, runner
+from provisioning.engine import (
+    clock,
+    closing,
+    credentials,
+    dispatch,
+    leases,
+    notices,
+    runner,
+    target,
+)
 from provisioning.engine.execution import batch
 from provisioning.models import Job
 from provisioning.scim.governor import Clockwork
 from provisioning.scim.session import Door
+from provisioning.scim.store import InProcess
 from provisioning.tests.simulation.histories import Ended
 
 if TYPE_CHECKING:
@@ -35,6 +45,16 @@ if TYPE_CHECKING:
 
 ENGINE = ("provisioning.engine", "provisioning.scim", "provisioning.tasks")
 CHANGES = ("INSERT", "UPDATE", "DELETE")
+
+
+class Unneeded:
+    """Whoever holds nothing that others see has nothing to renew."""
+
+    def __init__(self, *_: object) -> None:
+        """Begin nothing."""
+
+    def end(self) -> None:
+        """There is nothing to end."""
 
 
 @contextmanager
@@ -81,6 +101,9 @@ def _attributes(world: World) -> Sequence[tuple[Any, str, object]]:
         (runner, "_lease_kept", lambda work: _lease_kept(world, work)),
         (runner, "_do", _doing(world)),
         (batch._Results, "take", _taking(world)),
+        # Each run keeps to itself, as without a broker: nobody may wait here in real time.
+        (credentials, "ledger_of", lambda _key, clock: InProcess(clock)),
+        (target, "Keeper", Unneeded),
         (dispatch, "_send", world.send),
         (notices, "EmailMessage", world.letter),
         (tasks, "retention", SimpleNamespace(purge_due=_nothing, purge_plans=_nothing)),
