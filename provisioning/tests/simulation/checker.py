@@ -25,8 +25,8 @@ REASONS = frozenset(
 """Why somebody may wait when nothing is wrong any more: two claim one address, or a person holds
 them back."""
 UNLUCKY = 60
-"""Requests within five minutes that a target which answers nothing may be asked (I24): a cycle gives
-up after ten faults and what was under way with them, and a person may have begun a few."""
+"""Requests within five minutes that a target which answers nothing may be asked (I24): a cycle
+gives up after ten faults and what was under way, and a person may have begun a few."""
 MAPPED = frozenset({"userName", "active", "displayName", "externalId", "emails", "title", "schemas",
                     ENTERPRISE})  # fmt: skip
 
