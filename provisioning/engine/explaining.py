@@ -187,8 +187,9 @@ def _with_role(
     """
     role = role_document(definition, fact.subject.assigned)
     more: dict[str, Any] = {"role": role} if role else {}
-    if fact.link is not None and fact.link.delete_at is not None:
-        more["deletion"] = timer_of(fact.link)
+    timer = timer_of(fact.link) if fact.link is not None and fact.link.delete_at else {}
+    if timer and timer["since"] != timer["delete_at"]:
+        more["deletion"] = timer
     if not more or not because:
         return list(because)
     first, *rest = because
