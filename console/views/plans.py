@@ -146,7 +146,7 @@ def _rows(request: ConsoleRequest, application: Application, plan: Plan) -> dict
         "attributes": plan_rows.attributes_of(plan),
         "guard": plans.guard_sentence(plan),
         "held": int(plan.counts.get(Operation.HELD, 0)),
-        "stale_rows": plan_rows.stale_rows(plan),
+        "stale_rows": 0 if opened else plan_rows.stale_rows(plan),
         "refused": refused,
         "refusals": plan_rows.refusals(plan) if refused else [],
         "nothing": not any(counter.filters for counter in counters),
