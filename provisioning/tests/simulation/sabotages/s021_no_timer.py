@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from provisioning.core import evaluate
+from provisioning.core.leaving import Event, Leaving, Removal, Since
 from provisioning.tests.simulation.sabotages import instead
 from provisioning.tests.simulation.world import Favours
 
@@ -14,8 +15,9 @@ FAVOURS = Favours(events=("remove",))
 
 
 def sabotage() -> AbstractContextManager[Any]:
-    def removal(*given: Any, removal: Any = evaluate._removal) -> Any:
-        definition, subject, entitled, account, now = given
-        return removal(definition, subject, entitled, account, now + timedelta(days=2))
+    decide = Leaving.removal
 
-    return instead(evaluate, "_removal", removal)
+    def removal(rules: Leaving, events: Iterable[Event], since: Since, now: datetime) -> Removal:
+        return decide(rules, events, since, now + timedelta(days=2))
+
+    return instead(Leaving, "removal", removal)
