@@ -140,7 +140,7 @@ def _quarantine(past: Past) -> Mapping[str, Any] | None:
     """The evidence of a person who held the job back, or of the newest cycle that says anything of
     the target's health, if it says that it is bad; unless the mark was taken off since.
     """
-    by_hand = _set_by_hand(past)
+    by_hand = _set_by_hand(past) if past.marked else None
     if by_hand is not None:
         return by_hand
     cycles = Cycle.objects.filter(job=past.job, purpose=Purpose.CYCLE, ended__lte=past.at)

@@ -18,19 +18,30 @@ from django.db.models import Exists
 from provisioning.core.errors import ConfigurationError
 from provisioning.core.wording import gettext_noop
 from provisioning.engine.facts import Fact, Facts
-from provisioning.models import Definition, DirectoryObject, Job, Link, PastLink, Plan, Revision
+from provisioning.models import (
+    AuditEvent,
+    Definition,
+    DirectoryObject,
+    Job,
+    Link,
+    PastLink,
+    Plan,
+    Revision,
+)
+from provisioning.models.audit import Activity
 
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """One job at one moment, with the definition that was in force, and whether a plan had been
-    approved.
+    """One job at one moment, with the definition that was in force, whether a plan had been
+    approved, and whether the job had ever been in quarantine.
     """
 
     job: Job
     at: datetime
     definition: Definition
     approved: bool
+    marked: bool
 
     @classmethod
     def of(cls, job: Job, at: datetime, now: datetime) -> Past:
@@ -47,7 +58,10 @@ class Past:
         definition = None
         if at >= job.remembers_since:
             plans = Plan.objects.filter(job=job, approved_at__lte=at)
-            versions = versions.annotate(approved=Exists(plans))
+            marks = AuditEvent.objects.filter(
+                application=job.application_id, activity=Activity.QUARANTINE, at__lte=at
+            )
+            versions = versions.annotate(approved=Exists(plans), marked=Exists(marks))
             definition = versions.filter(created__lte=at).order_by("version").last()
         if definition is None:
             made = versions.order_by("version").values_list("created", flat=True).first()
@@ -58,7 +72,7 @@ class Past:
                 advice=gettext_noop("Give that time or a later one."),
             )
         definition.job = job
-        return cls(job, at, definition, definition.approved)
+        return cls(job, at, definition, definition.approved, definition.marked)
 
     def facts(
         self, rows: Sequence[DirectoryObject], *, with_everything: bool = False

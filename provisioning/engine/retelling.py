@@ -89,7 +89,7 @@ def _past(decision: _Decision, now: datetime) -> Past:
     job, row = decision.job, decision.row
     if row is None or decision.at < job.remembers_since:
         return Past.of(job, decision.at, now)
-    return Past(job, decision.at, row.plan.definition, approved=True)
+    return Past(job, decision.at, row.plan.definition, approved=True, marked=False)
 
 
 def _definition(job: Job) -> Definition:
