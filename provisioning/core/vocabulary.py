@@ -104,14 +104,12 @@ class CycleState(StrEnum):
 
 class RowState(StrEnum):
     """The life of a plan row (reliability 1, rule 1): `unknown` is a state, not an error, and
-    `stale` one that no longer fits its account: the next cycle decides about the object anew. The
-    guard holds, a person holds back.
+    `stale` one that no longer fits its account: the next cycle decides about the object anew.
     """
 
     UNMATCHED = "unmatched"
     PLANNED = "planned"
     HELD = "held"
-    HELD_BACK = "held_back"
     INTENT = "intent"
     UNKNOWN = "unknown"
     DONE = "done"
