@@ -187,6 +187,10 @@ class History:
         self._cycle_with(REFUSED)
 
     def be_locked_out(self) -> None:
+        """With everybody let in and one value changed: an idle cycle would not notice."""
+        configure({"slug": "genesys-eu", "mappings": {"users": {"filters": []}}})
+        self.directory.person("dee", jobTitle=f"Locked out {len(self.answers)}")
+        self._sync()
         self._cycle_with(["status:code=401"])
 
     def get_out_of_quarantine(self) -> None:
