@@ -324,7 +324,8 @@ def I23_what_was_sent_was_planned(history: History) -> Iterator[str]:
             continue
         cycle = history.cycles[one.sender.cycle]
         for change in one.changes:
-            key = user_of(change.after)
+            # A group that loses whoever left is the target's doing.
+            key = user_of(change.after) if change.after.kind == "User" else ""
             if key and key in planned and cycle.plan_id and key not in plans[cycle.plan_id]:
                 yield f"cycle {cycle.number} wrote to {key}, who is not in its plan"
 

@@ -10,12 +10,15 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 from typing import Any
 from unittest.mock import patch
 from uuid import UUID
 
 from django.db import connection
+from django.test import override_settings
 
 from provisioning import tasks
 from provisioning.engine import dispatch, phases, runner
@@ -172,9 +175,13 @@ class World:
 
     @contextmanager
     def begun(self) -> Iterator[World]:
-        """The engine lives in this world, in a database of its own, until the context ends."""
+        """The engine lives in this world until the context ends, with a database and a data folder
+        of its own: what another world noted there would look like a backup put back.
+        """
         with ExitStack() as stack:
             stack.enter_context(fresh_database())
+            folder = Path(stack.enter_context(TemporaryDirectory()))
+            stack.enter_context(override_settings(ROLLCALL_DATA=folder))
             stack.enter_context(ruled_by(self))
             for place, name, value in self._sizes():
                 stack.enter_context(patch.object(place, name, value))
