@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy
 
 from console.pages.status import CYCLE_STATES, FAILED, RUNNING, WAITING, Tag
 from provisioning.core.vocabulary import CycleState, Phase
-from provisioning.engine.documents import guard_sentences
 from provisioning.engine.execution.batch import FRESH_FOR
+from provisioning.engine.guard_words import guard_sentences
 from provisioning.engine.spoken import spoken
 from provisioning.models import Application, Cycle, Job, Plan, WorkUnit
 from provisioning.models.cycle import Purpose

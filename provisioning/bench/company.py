@@ -18,6 +18,7 @@ from provisioning.core.entitlement import entitlement
 from provisioning.core.evaluate import decide
 from provisioning.core.patch import create_body
 from provisioning.core.resource import Kind
+from provisioning.engine import recognising
 from provisioning.engine.clock import Clock
 from provisioning.engine.facts import Facts
 from provisioning.models import ChangeNumber, Definition, DirectoryObject, Job, Link, bulk
@@ -51,12 +52,13 @@ def job(tenant_url: str = NOWHERE, *, connections: int = 16, **document: Any) ->
 
 
 def move_to(made: Job, tenant_url: str) -> None:
-    """Put the application in front of another target."""
+    """Put the application in front of another target; a person says that it is the same."""
     credentials = {"tenant_url": tenant_url, "secret_token": {"env": "ROLLCALL_TEST_TOKEN"}}
     made.application.refresh_from_db()
     configure({"name": made.application.name, "slug": made.application.slug,
                "template": made.application.template, "credentials": credentials})  # fmt: skip
     made.refresh_from_db()
+    recognising.is_the_same(made)
 
 
 def provision(made: Job, *groups: str) -> Path:

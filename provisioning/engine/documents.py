@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from provisioning.core.vocabulary import CycleState, Operation, RowState
 from provisioning.core.wording import gettext_noop
 from provisioning.engine import closing
+from provisioning.engine.guard_words import guard_sentences
 from provisioning.engine.spoken import spoken
 from provisioning.models import Cycle, Plan, PlanRow
 
@@ -95,11 +96,6 @@ def _guard(stored: Mapping[str, Any]) -> dict[str, Any]:
     guard = dict(stored)
     judged = guard.pop("judged", None)
     return guard if judged is None else {**guard, "reasons": guard_sentences(stored)}
-
-
-def guard_sentences(stored: Mapping[str, Any]) -> list[str]:
-    """What the guard of a plan judged, a sentence each, in the language that is active."""
-    return [_(one["sentence"]).format(**one["figures"]) for one in stored.get("judged", ())]
 
 
 def _told(error: Mapping[str, Any]) -> dict[str, str]:

@@ -30,6 +30,7 @@ class BrokerMissing(ProvisioningError):
     """What the workers know together cannot be read now."""
 
     code = "BrokerMissing"
+    advice = gettext_noop("Start Valkey or Redis, or correct REDIS_URL.")
 
 
 def learnt_quota(application: Application) -> dict[str, Any]:
@@ -93,6 +94,5 @@ def _read(key: str) -> tuple[Ledger | None, float]:
             return SharedLedger(client, key).read()
     except (redis.RedisError, OSError, ValueError):
         raise BrokerMissing(
-            gettext_noop("The broker does not answer, so what the workers learned is not known."),
-            advice=gettext_noop("Start Valkey or Redis, or correct REDIS_URL."),
+            gettext_noop("The broker does not answer, so what the workers learned is not known.")
         ) from None

@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 from provisioning.core.health import MANUAL
 from provisioning.core.vocabulary import REMOVALS, CycleState, Status
 from provisioning.engine.causes import cause
-from provisioning.engine.documents import guard_sentences
+from provisioning.engine.guard_words import guard_sentences
 from provisioning.engine.spoken import spoken
 from provisioning.models import Application, Cycle, Escrow, Job, LogEntry, Notice
 

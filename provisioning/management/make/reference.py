@@ -34,7 +34,8 @@ _END = "<!-- end -->"
 _PLACE = re.compile(r"%\((\w+)\)[sd]")
 
 WITH_ERRORS = tuple(
-    f"provisioning.engine.{name}" for name in ("containing", "recognising", "running", "target")
+    f"provisioning.engine.{name}"
+    for name in ("containing", "learnt_quota", "recognising", "running", "target")
 )
 """Modules of the engine with errors of their own; they need Django."""
 

@@ -121,7 +121,7 @@ def test_F01_F10_three_workers_of_which_two_die_at_a_target_that_fails(
 ):
     """The campaign of `make nightly` in small; there one of them dies every 20 s."""
     job = dying_workers.company(directory, slow_target, 90)
-    terms = dying_workers.Terms(people=90, quota=0, every=4, longest=150, kills=2)
+    terms = dying_workers.Terms(people=90, quota=0, every=0.5, longest=300, kills=2)
 
     with beating(valkey_server, tmp_path):
         verdict = dying_workers.rehearse(job, slow_target, terms, celery_worker)
