@@ -136,6 +136,7 @@ class Governor:
         self._grant = NOTHING
         self._tickets: int | None = 0
         self._asked_at = NEVER
+        self._ahead = 0.0
         self._allowed: int | None = None
 
     @property
