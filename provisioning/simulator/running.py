@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import threading
 from collections.abc import Sequence
@@ -10,14 +9,13 @@ from types import TracebackType
 from typing import Any, Self
 
 from provisioning.simulator.control import PREFIX, Control, is_local, read_faults
+from provisioning.simulator.listening import HOST, listen
 from provisioning.simulator.options import Options
 from provisioning.simulator.page import page_answer
 from provisioning.simulator.routes import VERSIONED
 from provisioning.simulator.service import Service
-from provisioning.simulator.settings_error import CannotStart
-from provisioning.simulator.wire import Answer, Application, Request, Server
+from provisioning.simulator.wire import Answer, Request
 
-HOST = "127.0.0.1"
 TOKEN_PATH = "/oauth/token"  # noqa: S105  a path, not a secret
 
 
@@ -26,7 +24,7 @@ class Running:
 
     def __init__(self, options: Options) -> None:
         """Listen at once; `CannotStart` says why not."""
-        self._server = _listening(options.port, self._answer)
+        self._server = listen(options.port, self._answer)
         try:
             self._service = Service(options, self._server.stopping)
         except BaseException:
@@ -104,15 +102,3 @@ class Running:
             return answer
         body = json.dumps({"message": f"SCIM is at {VERSIONED}.", "status": 404}).encode()
         return Answer(404, body, "application/json")
-
-
-def _listening(port: int, application: Application) -> Server:
-    try:
-        return Server((HOST, port), application)
-    except OSError as problem:
-        if problem.errno == errno.EADDRINUSE:
-            raise CannotStart(
-                f"Port {port} is taken. Stop what listens there, or choose another with"
-                " --port or SIMULATOR_PORT."
-            ) from None
-        raise CannotStart(f"Port {port} cannot be opened: {problem.strerror}.") from None

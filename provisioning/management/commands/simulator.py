@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import signal
 import threading
 from collections.abc import Iterator
 from typing import Any, TypeVar
@@ -12,6 +11,7 @@ from django.core.management.base import CommandError, CommandParser, DjangoHelpF
 
 from provisioning.core.problems import Problem, UsageProblems
 from provisioning.management.output import Exit, Outcome, RollcallCommand
+from provisioning.management.signals import stop_on_signals
 from provisioning.simulator import Running, StartOptions, start
 from provisioning.simulator.faults import KEYS, KINDS
 from provisioning.simulator.options import DEFAULT_PORT, default_port
@@ -61,7 +61,7 @@ class Command(RollcallCommand):
         add("--record", metavar="FILE", help="append one line of JSON for each request")
 
     def work(self, options: dict[str, Any]) -> Outcome:
-        stop = _stop_on_signals()
+        stop = stop_on_signals()
         try:
             running = start(**_start_options(options))
         except SettingError as error:
@@ -107,10 +107,3 @@ def _welcome(running: Running) -> str:
         f"  Control       {running.control_url}\n"
         "Ctrl-C stops it."
     )
-
-
-def _stop_on_signals() -> threading.Event:
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    return stop
