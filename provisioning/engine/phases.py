@@ -69,7 +69,7 @@ def _advance(cycle_id: UUID) -> None:
 
     Of two who finish the last units at once, the second sees both done: each has the cycle's lock.
     """
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         cycle = Cycle.objects.select_for_update().get(pk=cycle_id)
         if cycle.ended is None and not _unfinished(cycle):
             open_next(cycle)

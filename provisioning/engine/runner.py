@@ -62,7 +62,7 @@ def turn(
                 unit = claim(cycle_id, owner)
                 if unit is None:
                     break
-                cycle = _read(cycle_id)
+                cycle = _read_again(cycle)
                 if call_others is not None and phase != (unit.phase, unit.wave):
                     call_others(cycle)
                 phase = (unit.phase, unit.wave)
@@ -78,7 +78,16 @@ def turn(
 
 
 def _read(cycle_id: UUID) -> Cycle:
-    return Cycle.objects.select_related("job__application", "definition", "plan").get(pk=cycle_id)
+    cycle = Cycle.objects.select_related("job__application", "definition", "plan").get(pk=cycle_id)
+    cycle.definition.job = cycle.job
+    return cycle
+
+
+def _read_again(before: Cycle) -> Cycle:
+    """The cycle as it is now; its definition never changes, and is not parsed for every unit."""
+    cycle = Cycle.objects.select_related("job__application", "plan").get(pk=before.pk)
+    cycle.definition = before.definition
+    return cycle
 
 
 def claim(cycle_id: UUID, owner: str) -> WorkUnit | None:

@@ -156,7 +156,6 @@ def finishing(work: Work) -> Iterator[None]:
     """
     with transaction.atomic():
         yield
-        WorkUnit.objects.filter(pk=work.unit.pk).update(payload=work.unit.payload)
         if not work.unit.finish():
             raise LeaseLost(str(work.unit))
         work.count_requests()

@@ -93,7 +93,7 @@ class Cycle(models.Model):
         """Add what was sent; every worker of the cycle counts, one after the other."""
         if not any(sent.values()):
             return
-        with transaction.atomic():
+        with transaction.atomic(savepoint=False):
             counted = Cycle.objects.select_for_update().only("requests").get(pk=self.pk)
             counted.requests = dict(Counter(counted.requests) + Counter(sent))
             counted.save(update_fields=["requests"])

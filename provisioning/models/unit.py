@@ -105,8 +105,9 @@ class WorkUnit(models.Model):
         return bool(self._mine().update(lease_until=now + lease))
 
     def finish(self) -> bool:
-        """Mark it done if it is still ours."""
-        return bool(self._mine().update(state=UnitState.DONE, lease_until=None))
+        """Mark it done, with its payload, if it is still ours."""
+        done = {"state": UnitState.DONE, "lease_until": None, "payload": self.payload}
+        return bool(self._mine().update(**done))
 
     def give_back(self) -> bool:
         """Let anybody claim it at once, if it is still ours."""

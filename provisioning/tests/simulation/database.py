@@ -18,6 +18,8 @@ from django.core.management import call_command
 from django.db import connection
 
 MEMORY = ":memory:"
+STATEMENTS = 2000
+"""Prepared statements that SQLite keeps: all of a world's."""
 
 
 @contextmanager
@@ -70,8 +72,9 @@ def _fingerprint() -> str:
 @contextmanager
 def _in_memory() -> Iterator[Any]:
     """Django's connection leads to a new database in memory; afterwards to where it did before."""
-    before, name = connection.connection, connection.settings_dict["NAME"]
-    connection.settings_dict["NAME"] = MEMORY
+    before, settings = connection.connection, {**connection.settings_dict}
+    options = {**settings["OPTIONS"], "cached_statements": STATEMENTS}
+    connection.settings_dict |= {"NAME": MEMORY, "OPTIONS": options}
     connection.connection = None
     connection.connect()
     raw: Any = connection.connection
@@ -79,7 +82,7 @@ def _in_memory() -> Iterator[Any]:
         yield raw
     finally:
         raw.close()
-        connection.settings_dict["NAME"] = name
+        connection.settings_dict |= settings
         connection.connection = before
         connection.in_atomic_block = False
         connection.savepoint_ids = []

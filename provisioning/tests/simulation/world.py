@@ -37,6 +37,7 @@ from provisioning.tests.simulation.histories import Ended
 from provisioning.tests.simulation.nature import moment, ruled_by
 from provisioning.tests.simulation.network import Network, Target, target
 from provisioning.tests.simulation.processes import Process, Processes
+from provisioning.tests.simulation.spared import spared
 
 START = datetime(2030, 3, 1, 9, tzinfo=UTC).timestamp()
 INTERVAL = 300.0
@@ -180,6 +181,7 @@ class World:
         """
         with ExitStack() as stack:
             stack.enter_context(fresh_database())
+            stack.enter_context(spared())
             folder = Path(stack.enter_context(TemporaryDirectory()))
             stack.enter_context(override_settings(ROLLCALL_DATA=folder))
             stack.enter_context(ruled_by(self))
