@@ -85,6 +85,8 @@ if ON_SQLITE:
     _database["TEST"] = {"NAME": str(ROLLCALL_DATA / "test.sqlite3")}
 else:
     _options.setdefault("connect_timeout", 5)
+    # What another transaction holds is waited for as long as SQLite's timeout waits (F30).
+    _options.setdefault("options", "-c lock_timeout=20s")
     _database.setdefault("CONN_HEALTH_CHECKS", True)
     _database.setdefault("CONN_MAX_AGE", 60)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

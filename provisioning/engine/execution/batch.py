@@ -41,6 +41,7 @@ def run(work: Work) -> None:
     rows = PlanRow.objects.filter(unit=work.unit, state__in=[RowState.PLANNED, *OPEN])
     ordered = list(rows.select_related("object").order_by("object_id", "part"))
     wait_out(work, ordered)
+    work.is_alone = True
     queues = tasks_by_object(work, ordered)
     fresh = [row.pk for row in ordered if row.state == RowState.PLANNED]
     _store_intents(work, fresh)

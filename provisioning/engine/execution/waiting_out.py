@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from django.db.models import F
+
 from provisioning.engine.clock import database_now
 from provisioning.engine.execution.tasks import OPEN
 from provisioning.engine.work import Work
-from provisioning.models import PlanRow
+from provisioning.models import PlanRow, WorkUnit
 from provisioning.scim.session import Limits
 
 
@@ -25,6 +27,12 @@ def wait_out(work: Work, rows: Iterable[PlanRow]) -> None:
     ends = [over for row in rows if (over := _over(work, row)) is not None]
     if ends:
         work.pause((max(ends) - database_now()).total_seconds())
+
+
+def nothing_is_under_way(unit: WorkUnit) -> None:
+    """All requests of the unit have ended: its next holder need not wait for them."""
+    sent = PlanRow.objects.filter(unit=unit, state__in=OPEN, intent_at__isnull=False)
+    sent.update(intent_at=F("intent_at") - timedelta(seconds=Limits().total))
 
 
 def _over(work: Work, row: PlanRow) -> datetime | None:

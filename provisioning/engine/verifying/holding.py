@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from threading import Event, Thread
+from threading import Event
 
-from django.db import DatabaseError
-from django.db import connection as database
-
-from provisioning.engine.clock import database_now
-from provisioning.engine.leases import LEASE, RENEW_EVERY, Instant, Lease, LeaseLost
+from provisioning.engine.lease_keeping import Keeping, lease_kept
+from provisioning.engine.leases import Lease, LeaseLost
 from provisioning.engine.work import Leaving
 from provisioning.models import Verification
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -39,32 +33,6 @@ class Hold:
             raise LeaseLost(str(self.run))
         return self.lease.time_for_a_request(self.stop)
 
-
-@contextmanager
-def lease_kept(hold: Hold) -> Iterator[None]:
-    """Renew beside the work; who cannot renew stops before the next request."""
-    finished = Event()
-    keeper = Thread(target=_keep, args=(hold, finished), name="lease", daemon=True)
-    keeper.start()
-    try:
-        yield
-    finally:
-        finished.set()
-        keeper.join()
-
-
-def _keep(hold: Hold, finished: Event) -> None:
-    try:
-        while not finished.wait(RENEW_EVERY):
-            asked_at = Instant.now()
-            try:
-                if not hold.run.renew(database_now(), LEASE):
-                    hold.stop.set()
-                    return
-            except DatabaseError:
-                log.warning("The lease of the %s could not be renewed now.", hold.run)
-                database.close()
-            else:
-                hold.lease.renew(asked_at)
-    finally:
-        database.close()
+    def kept(self) -> AbstractContextManager[None]:
+        """The lease, renewed beside the reading."""
+        return lease_kept(Keeping(self.run, self.lease, self.stop))

@@ -29,7 +29,7 @@ from provisioning.engine.spoken import stored
 from provisioning.engine.target import Target
 from provisioning.engine.verifying.findings import Findings
 from provisioning.engine.verifying.groups import Groups
-from provisioning.engine.verifying.holding import Hold, lease_kept
+from provisioning.engine.verifying.holding import Hold
 from provisioning.engine.verifying.people import People
 from provisioning.engine.work import Leaving, stays
 from provisioning.models import AuditEvent, Job, ReadAccount, Verification
@@ -123,7 +123,7 @@ def _work_on(hold: Hold, sleep: Callable[[float], None]) -> None:
     target.permit = hold.permit
     ended: dict[str, Any] = {"state": VerificationState.FINISHED}
     try:
-        with lease_kept(hold):
+        with hold.kept():
             _read(run, target)
     except LeaseLost:
         log.warning("The %s was stopped, or taken over by another worker.", run)

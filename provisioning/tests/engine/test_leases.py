@@ -12,11 +12,11 @@ import pytest
 from django.db import DatabaseError
 from django.db.models import F
 
-from provisioning.engine import clock, dispatch, runner
+from provisioning.engine import clock, dispatch, lease_keeping, runner
 from provisioning.engine.clock import database_now
 from provisioning.engine.cycle import Request, open_cycle
+from provisioning.engine.lease_keeping import Keeping, renew_now
 from provisioning.engine.leases import LEASE, LEAST, Instant, Lease, LeaseLost
-from provisioning.engine.work import Work
 from provisioning.models import Cycle, Job, PlanRow, WorkUnit
 from provisioning.scim.session import Door
 from provisioning.simulator import Running
@@ -219,15 +219,14 @@ def test_F30_a_deaf_database_does_not_end_the_renewing_of_a_lease(
         return True
 
     monkeypatch.setattr(WorkUnit, "renew", renew)
-    monkeypatch.setattr(runner, "database_now", lambda: None)
-    monkeypatch.setattr(runner, "database", Unused())
-    monkeypatch.setattr(Work, "stop_requested", lambda work: False)
+    monkeypatch.setattr(lease_keeping, "database_now", lambda: None)
+    monkeypatch.setattr(lease_keeping, "database", Unused())
     lease = Lease(Instant(running=clock.running_clock() - 40.0, wall=clock.wall_clock()))
-    work = Work(None, WorkUnit(), None, None, lease=lease)  # type: ignore[arg-type]  # only the lease counts
+    keeping = Keeping(WorkUnit(), lease, Event())
 
-    assert runner._renew(work)
+    assert renew_now(keeping)
     assert lease.left() <= 10.0
-    assert runner._renew(work)
+    assert renew_now(keeping)
     assert lease.left() > 40.0
 
 

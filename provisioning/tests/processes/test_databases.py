@@ -1,142 +1,123 @@
-"""The database is an old one (F35): an installation of its own, driven by commands only."""
+"""PostgreSQL crashes, is locked, or has no room in the middle of a cycle (F29, F30, F31)."""
 
 from __future__ import annotations
 
-import json
-import os
-import shutil
-import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import closing
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import pytest
+from django.db import connection, transaction
 
-from provisioning import simulator
+from provisioning.models import Cycle, WorkUnit
 from provisioning.simulator import Running
-from provisioning.tests.engine.histories import user_names, writes
-from provisioning.tests.servers import ROOT
+from provisioning.tests.builders import Directory
+from provisioning.tests.conftest import current_database_url
+from provisioning.tests.engine.histories import writes
+from provisioning.tests.processes.own_database import full, moved, small_disk
+from provisioning.tests.processes.running import await_that, begin, finish
+from provisioning.tests.processes.world import (
+    PEOPLE,
+    StartWorker,
+    assert_all_is_well,
+    await_the_middle,
+    company,
+    is_over,
+    says,
+    tick,
+)
+from provisioning.tests.servers import PrivatePostgres, PrivateValkey
 
-pytestmark = pytest.mark.processes
+pytestmark = [pytest.mark.processes, pytest.mark.django_db(transaction=True)]
 
-PEOPLE = 40
-KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
-DOCUMENT = """
-name: Genesys Cloud EU
-slug: genesys-eu
-template: genesys-cloud
-scope: all
-limits: {{requests_per_minute: null, connections: 1}}
-credentials: {{tenant_url: {url}, secret_token: {{env: TARGET_TOKEN}}}}
-"""
-
-
-@dataclass
-class Installation:
-    """One Rollcall with its data folder and database."""
-
-    folder: Path
-    token: str
-    database_url: str = ""
-
-    @property
-    def environment(self) -> dict[str, str]:
-        ours = {
-            "ROLLCALL_DATA": str(self.folder),
-            "DATABASE_URL": self.database_url,
-            "TARGET_TOKEN": self.token,
-            "SECRET_KEY": KEY,
-            "ROLLCALL_SECRET_KEYS": KEY,
-            "ALLOWED_TARGET_NETWORKS": "127.0.0.0/8,::1/128",
-            "REDIS_URL": "unix:///nowhere",
-        }
-        found = {**os.environ, **ours, "DJANGO_SETTINGS_MODULE": "console.settings"}
-        return {name: value for name, value in found.items() if value}
-
-    def begin(self, *arguments: str) -> subprocess.Popen[bytes]:
-        """`manage.py …` under way."""
-        return subprocess.Popen(
-            [sys.executable, "manage.py", *arguments],
-            cwd=ROOT,
-            env=self.environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            start_new_session=True,
-        )
-
-    def run(self, *arguments: str, code: int = 0) -> Any:
-        """The command's document; it must end with this exit code."""
-        process = self.begin(*arguments, "--json")
-        out, err = process.communicate(timeout=150)
-        assert process.returncode == code, err.decode() + out.decode()
-        return json.loads(out)
-
-    def migrate(self) -> None:
-        process = self.begin("migrate", "--verbosity", "0")
-        _, err = process.communicate(timeout=150)
-        assert process.returncode == 0, err.decode()
-
-    def connect(self, target: Running, people: int) -> None:
-        """The application, and this many people in the directory."""
-        document = self.folder / "application.yaml"
-        document.write_text(DOCUMENT.format(url=target.tenant_url))
-        self.run("apply", str(document))
-        self.hire(people)
-
-    def hire(self, people: int) -> None:
-        users = self.folder / "users.csv"
-        lines = [f"p{number},p{number}@contoso.example,P {number}" for number in range(people)]
-        users.write_text("\n".join(["id,userPrincipalName,displayName", *lines]) + "\n")
-        self.run("import_directory", "--users", str(users))
+L14 = 30
+"""Seconds after a restart in which the work goes on."""
 
 
 @pytest.fixture
-def target() -> Iterator[Running]:
-    with simulator.start(quota=0, latency=50) as running:
-        yield running
+def own_postgres(transactional_db: None) -> Iterator[PrivatePostgres]:
+    """The server that this test and its workers use, and that it may kill."""
+    with moved() as server:
+        yield server
 
 
-@pytest.fixture
-def installation(tmp_path: Path, target: Running) -> Installation:
-    """On SQLite, migrated, with people to create."""
-    folder = tmp_path / "rollcall"
-    folder.mkdir()
-    database = folder / "rollcall.sqlite3"
-    found = Installation(folder, target.token, f"sqlite:///{database}")
-    found.migrate()
-    found.connect(target, PEOPLE)
-    return found
-
-
-def everybody(people: int) -> list[str]:
-    return sorted(f"p{number}@contoso.example" for number in range(people))
-
-
-def test_F35_yesterdays_database_is_read_only_until_released_and_makes_nobody_twice(
-    installation: Installation, target: Running
+def test_F29_L14_after_a_crash_of_the_database_the_worker_goes_on_by_itself(
+    own_postgres: PrivatePostgres,
+    directory: Directory,
+    slow_target: Running,
+    celery_worker: StartWorker,
+    valkey_server: PrivateValkey,
 ):
-    database = installation.folder / "rollcall.sqlite3"
-    installation.run("cycle", "genesys-eu", "--approve")
-    backup = installation.folder / "backup"
-    with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(backup)) as copy:
-        source.backup(copy)
-    installation.hire(PEOPLE + 3)
-    installation.run("cycle", "genesys-eu")
-    assert user_names(target) == everybody(PEOPLE + 3)
+    """Without a tick: the worker that lost the database is the one that goes on."""
+    job = company(directory, PEOPLE, approved_by=slow_target)
+    worker = celery_worker()
+    finish(begin(valkey_server, "start", "genesys-eu", "--json"))
+    await_the_middle(slow_target)
 
-    for name in ("rollcall.sqlite3", "rollcall.sqlite3-wal", "rollcall.sqlite3-shm"):
-        (installation.folder / name).unlink(missing_ok=True)
-    shutil.copy(backup, database)
-    installation.hire(PEOPLE + 5)
-    since = len(target.requests)
+    own_postgres.crash()
+    connection.close()
+    await_that(lambda: says(worker, "database could not be used"), 30, "the loss")
+    asked = len(slow_target.requests)
+    own_postgres.start_again()
+    took = await_that(lambda: len(writes(slow_target, asked)) > 0, L14, "the next write")
+    await_that(lambda: is_over(job, 2), 60, "the end of the cycle")
 
-    assert installation.run("cycle", "genesys-eu", code=3)["state"] == "waiting"
-    assert writes(target, since) == []
-    released = installation.run("cycle", "genesys-eu", "--approve")
+    print(f"L14: {took:.1f} s")
+    assert_all_is_well(job, slow_target, PEOPLE)
 
-    assert (released["counts"]["adopt"], released["counts"]["create"]) == (3, 2)
-    assert user_names(target) == everybody(PEOPLE + 5)
+
+def test_F30_a_locked_table_is_waited_for_so_long_and_then_again(
+    directory: Directory,
+    slow_target: Running,
+    celery_worker: StartWorker,
+    valkey_server: PrivateValkey,
+):
+    """A worker of little patience: one second instead of twenty."""
+    job = company(directory, PEOPLE, approved_by=slow_target)
+    worker = celery_worker(f"{current_database_url()}&options=-c%20lock_timeout=1s")
+    finish(begin(valkey_server, "start", "genesys-eu", "--json"))
+    await_the_middle(slow_target, 5)
+
+    with transaction.atomic():
+        lock_units()
+        await_that(lambda: says(worker, "database could not be used"), 30, "the end of patience")
+    tick(valkey_server)
+    await_that(lambda: is_over(job, 2), 60, "the end of the cycle")
+
+    assert Cycle.objects.latest("number").state == "succeeded"
+    assert_all_is_well(job, slow_target, PEOPLE)
+
+
+def test_F31_a_full_disk_ends_the_requests_and_not_the_cycle(
+    own_postgres: PrivatePostgres,
+    directory: Directory,
+    slow_target: Running,
+    celery_worker: StartWorker,
+    valkey_server: PrivateValkey,
+):
+    """The tables are on a small disk of their own; what was sent is written once there is room."""
+    with small_disk(own_postgres.folder / "disk", megabytes=32) as disk:
+        connection.close()
+        own_postgres.execute(f"create tablespace disk location '{disk}'")
+        own_postgres.execute("alter database rollcall set tablespace disk")
+        job = company(directory, PEOPLE, approved_by=slow_target)
+        worker = celery_worker()
+        finish(begin(valkey_server, "start", "genesys-eu", "--json"))
+        await_the_middle(slow_target, 5)
+
+        with full(disk):
+            await_that(lambda: says(worker, "No space left on device"), 60, "the lack of room")
+            asked = len(slow_target.requests)
+            assert not is_over(job, 2)
+        tick(valkey_server)
+        await_that(lambda: is_over(job, 2), 60, "the end of the cycle")
+
+        assert Cycle.objects.latest("number").state == "succeeded"
+        assert len(slow_target.requests) > asked
+        assert_all_is_well(job, slow_target, PEOPLE)
+
+
+def lock_units() -> None:
+    """Nobody else can claim, renew or finish a unit until the transaction ends."""
+    if connection.vendor != "postgresql":
+        pytest.skip("PostgreSQL only: SQLite's patience is no setting of one process")
+    with connection.cursor() as cursor:
+        cursor.execute(f"lock table {WorkUnit._meta.db_table} in exclusive mode")

@@ -20,6 +20,7 @@ from provisioning.tests.processes.world import (
     await_the_middle,
     company,
     is_over,
+    says,
     tick,
 )
 from provisioning.tests.servers import PrivateValkey, PrivateWorker
@@ -59,7 +60,3 @@ def send(worker: PrivateWorker, sign: signal.Signals) -> None:
 
 def nobody_holds_a_unit() -> bool:
     return not WorkUnit.objects.held(database_now()).exists()
-
-
-def says(worker: PrivateWorker, words: str) -> bool:
-    return any(words in line for line in worker.lines)

@@ -74,3 +74,8 @@ def tick(broker: PrivateValkey, times: int = 1) -> None:
     with Celery(broker=broker.url.replace("unix://", "redis+socket://")) as app:
         for _ in range(times):
             app.send_task("provisioning.tasks.tick", ignore_result=True)
+
+
+def says(worker: PrivateWorker, words: str) -> bool:
+    """Whether the worker has said so by now."""
+    return any(words in line for line in worker.lines)

@@ -34,6 +34,7 @@ from provisioning.engine import (
     target,
 )
 from provisioning.engine.execution import batch
+from provisioning.engine.lease_keeping import Keeping, renew_now
 from provisioning.models import Job
 from provisioning.scim.governor import Clockwork
 from provisioning.scim.session import Door
@@ -98,7 +99,7 @@ def _attributes(world: World) -> Sequence[tuple[Any, str, object]]:
         (Atomic, "__exit__", _leaving(world)),
         (uuid, "os", SimpleNamespace(urandom=world.chance.randbytes)),
         (leases, "Condition", lambda: Renewal(world)),
-        (runner, "_lease_kept", lambda work: _lease_kept(world, work)),
+        (runner, "lease_kept", lambda keeping: _lease_kept(world, keeping)),
         (runner, "_do", _doing(world)),
         (batch._Results, "take", _taking(world)),
         # Each run keeps to itself, as without a broker: nobody may wait here in real time.
@@ -183,7 +184,7 @@ def _statement(world: World) -> Callable[..., Any]:
 
 
 @contextmanager
-def _lease_kept(world: World, work: Any) -> Iterator[None]:
+def _lease_kept(world: World, keeping: Keeping) -> Iterator[None]:
     """The thread that renews a lease: it runs whenever its process passes time."""
     process = world.processes.current
     if process is None:
@@ -191,8 +192,8 @@ def _lease_kept(world: World, work: Any) -> Iterator[None]:
         return
 
     def keeps() -> bool:
-        if not runner._renew(work):
-            work.stop.set()
+        if not renew_now(keeping):
+            keeping.stop.set()
             return False
         return True
 
