@@ -10,7 +10,7 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from provisioning.core.resource import Kind, State
-from provisioning.engine.directory_import import ImportReport
+from provisioning.engine.import_report import ImportReport
 from provisioning.engine.uploads import file_name
 from provisioning.models import AuditEvent, Source
 from provisioning.models.audit import Activity

@@ -3,6 +3,7 @@
     ProvisioningError
     ├── ConfigurationError        a person must change something; the job does not run
     │   ├── ExpressionError  AttributePathError  FilterError  MappingError  SecretUnreadable
+    ├── SourceUnavailable         ends the read of a directory source; nothing is removed
     ├── TargetUnavailable         ends the cycle; counts towards quarantine
     │   ├── CredentialsRejected  ConnectionFailed  NotScim
     ├── RetryLater                wait and repeat the same request
@@ -114,6 +115,16 @@ class SecretUnreadable(ConfigurationError):
 
     code = "SecretUnreadable"
     advice = gettext_noop("Enter the secret again, or restore the key it was stored with.")
+
+
+class SourceUnavailable(ProvisioningError):
+    """A directory source cannot be read, or stopped before it had told everything."""
+
+    code = "SourceUnavailable"
+    advice = gettext_noop(
+        "What was read before stands and nothing was removed; the next read tries again. "
+        "Test Connection on the source's page says what is wrong."
+    )
 
 
 class TargetUnavailable(ProvisioningError):

@@ -18,12 +18,8 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 
 from provisioning.engine.clock import Clock
-from provisioning.engine.directory_import import (
-    ImportReport,
-    Terms,
-    import_directory,
-    preview_import,
-)
+from provisioning.engine.directory_import import import_directory, preview_import
+from provisioning.engine.import_report import ImportReport, Terms
 from provisioning.sources.base import Part
 from provisioning.sources.csv_file import FileSource
 

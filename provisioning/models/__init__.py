@@ -18,6 +18,7 @@ from provisioning.models.notice import Notice
 from provisioning.models.past import PastLink, PastStanding
 from provisioning.models.plan import Plan, PlanRow
 from provisioning.models.revision import Revision
+from provisioning.models.source_reading import ReadState, SourceConnection, SourceCursor, SourceRead
 from provisioning.models.standing import Escrow, Standing
 from provisioning.models.unit import WorkUnit
 from provisioning.models.verification import Divergence, ReadAccount, Verification
@@ -46,8 +47,12 @@ __all__ = [
     "Plan",
     "PlanRow",
     "ReadAccount",
+    "ReadState",
     "Revision",
     "Source",
+    "SourceConnection",
+    "SourceCursor",
+    "SourceRead",
     "Standing",
     "TargetMember",
     "Verification",

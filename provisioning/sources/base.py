@@ -2,7 +2,9 @@
 
 A source reads; it decides nothing and writes nothing. It translates its own signals for "disabled"
 and "soft-deleted" into `accountEnabled` and `deletedDateTime`; who is gone is decided by the
-importer, from reads that proved themselves complete. Sources with a change feed add to this.
+importer, from what was announced and from reads that proved themselves complete. Any page may come
+twice, an object may be split over pages, and no order means anything. A source that can tell what
+changed is a `ChangeFeed` too; the others are read whole and compared.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from provisioning.core.problems import Problem
 from provisioning.core.resource import Kind, State, Value
@@ -57,7 +59,13 @@ class Edge:
 @dataclass(frozen=True, slots=True)
 class Page:
     """A piece of one read. `present` holds the ids of rows that were refused but are there;
-    `complete` turns false when something was read whose id nobody can tell.
+    `complete` turns false when something was read whose id nobody can tell. Only a read that ends
+    with a `last` page is over; every other end is a read that was cut off.
+
+    Of changes: `gone` are ids announced as deleted, applied after the page's records; `ended` are
+    memberships that are no more; of the groups in `rosters` this read named every member. With
+    `whole`, it named everybody who is there, so that absence means something. `cursor` is from
+    where to read on next time; the importer keeps it when the whole import has ended well.
     """
 
     records: tuple[Record, ...] = ()
@@ -66,6 +74,18 @@ class Page:
     rejected: tuple[Finding, ...] = ()
     warnings: tuple[Finding, ...] = ()
     complete: bool = True
+    last: bool = False
+    gone: tuple[str, ...] = ()
+    ended: tuple[Edge, ...] = ()
+    rosters: tuple[str, ...] = ()
+    whole: bool = False
+    cursor: str = ""
+
+
+class CursorExpired(Exception):
+    """The server no longer knows this cursor, or too much has changed since: read it all. This is a
+    normal answer and no failure (directory-sources 1, rule 4).
+    """
 
 
 class DirectorySource(Protocol):
@@ -88,7 +108,22 @@ class DirectorySource(Protocol):
         """The attributes that this part carries."""
 
     def full(self, part: Part) -> Iterator[Page]:
-        """All of it, page by page, in bounded memory."""
+        """All of it, page by page, in bounded memory. Parts are asked for in their order."""
+
+
+@runtime_checkable
+class ChangeFeed(Protocol):
+    """What a source offers besides when it can tell what changed since it was read."""
+
+    def basis(self) -> str:
+        """Everything a cursor depends on: attributes, filters, bases, the server's identity. A
+        cursor with another basis is void (rule 3).
+        """
+
+    def changes(self, part: Part, cursor: str) -> Iterator[Page]:
+        """What changed since the cursor was handed out. A record names what the source knows of its
+        object, None for "absent". Raises `CursorExpired`, at any page.
+        """
 
 
 def state_of(kind: Kind, attributes: Mapping[str, Value]) -> State:

@@ -8,6 +8,7 @@ both before either is imported.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from django.utils.translation import gettext as _
@@ -157,7 +158,7 @@ def _pages(collector: _Collector, rows: Iterable[Row]) -> Iterator[Page]:
         if count % PAGE == 0:
             yield collector.page()
             collector.start()
-    yield collector.page()
+    yield replace(collector.page(), last=True)
 
 
 def _repeated_ids(rows: Iterable[Row]) -> dict[str, list[int]]:

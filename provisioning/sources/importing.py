@@ -52,7 +52,9 @@ class Counts:
 
 @dataclass(slots=True)
 class ObjectImport:
-    """One read of one kind: what it did, whom it saw, and what it has to say."""
+    """One read of one kind: what it did, whom it saw, who was announced as `gone`, and what it has
+    to say. `ended` turns true with the last page, `whole` when a read of changes named everybody.
+    """
 
     origin: Source
     kind: Kind
@@ -61,10 +63,16 @@ class ObjectImport:
     dry: bool = False
     counts: Counts = field(default_factory=Counts)
     seen: set[str] = field(default_factory=set)
+    gone: set[str] = field(default_factory=set)
     complete: bool = True
+    ended: bool = False
+    whole: bool = False
+    cursor: str = ""
     managers: dict[str, list[int | None]] = field(default_factory=dict)
     rejected: list[Finding] = field(default_factory=list)
     warnings: list[Finding] = field(default_factory=list)
+    # Whom a page of this read described before: more about them adds to it (rule 5).
+    _described: set[str] = field(default_factory=set)
 
     def take(self, pages: Iterable[Page]) -> None:
         """Import every page; with `merge`, what a record does not name stays as it was. A `dry`
@@ -73,12 +81,20 @@ class ObjectImport:
         for page in pages:
             self.seen.update(fold_key(one) for one in page.present)
             self.complete = self.complete and page.complete
+            self.ended, self.whole = page.last, self.whole or page.whole
+            self.cursor = page.cursor or self.cursor
             self.rejected.extend(page.rejected)
             self.warnings.extend(page.warnings)
-            self._take_records({fold_key(one.source_id): one for one in page.records})
+            self._take_records(_combined(page.records))
+            self._take_gone({fold_key(one) for one in page.gone})
+
+    def _take_gone(self, keys: set[str]) -> None:
+        self.gone |= keys
+        self.seen -= keys
 
     def _take_records(self, records: dict[str, Record]) -> None:
         self.seen.update(records)
+        self.gone.difference_update(records)
         self._note_managers(records.values())
         if self.dry:
             comparison = self._compared(records, self._stored(records))
@@ -89,6 +105,7 @@ class ObjectImport:
                 comparison.store(first, self.now)
         else:
             comparison = _Comparison(self.origin, self.kind, unchanged=len(records))
+        self._described.update(records)
         self.counts.added += len(comparison.appeared)
         self.counts.changed += len(comparison.changes) - len(comparison.appeared)
         self.counts.unchanged += comparison.unchanged
@@ -115,7 +132,8 @@ class ObjectImport:
     ) -> _Comparison:
         comparison = _Comparison(self.origin, self.kind)
         for key, one in records.items():
-            comparison.judge(key, one, existing.get(key), merge=self.merge)
+            merge = self.merge or key in self._described
+            comparison.judge(key, one, existing.get(key), merge=merge)
         return comparison
 
 
@@ -208,6 +226,19 @@ def link_waiting_edges(origin: Source, kind: Kind, keys: list[str]) -> None:
     touched = {one.group_id for one in edges}
     touched.update(one.member_id for one in edges if one.member_id is not None)
     DirectoryObject.objects.mark(touched)
+
+
+def _combined(records: Iterable[Record]) -> dict[str, Record]:
+    """The records of a page by key; who appears twice is described by both, the later one wins."""
+    found: dict[str, Record] = {}
+    for one in records:
+        key = fold_key(one.source_id)
+        before = found.get(key)
+        if before is not None:
+            said = {**before.attributes, **one.attributes}
+            one = Record(one.source_id, said, one.line)
+        found[key] = one
+    return found
 
 
 def _is(stored: DirectoryObject, state: str, attributes: dict[str, Value]) -> bool:

@@ -50,6 +50,16 @@ def missing_objects(origin: Source, kind: Kind, seen: set[str]) -> list[uuid.UUI
     return [pk for pk, key in rows.iterator() if key not in seen]
 
 
+def announced_objects(origin: Source, kind: Kind, keys: set[str]) -> list[uuid.UUID]:
+    """The objects of the source that it announced as deleted and that are still present."""
+    asked = sorted(keys)
+    found: list[uuid.UUID] = []
+    for start in range(0, len(asked), _BATCH):
+        rows = _present(origin, kind).filter(source_key__in=asked[start : start + _BATCH])
+        found.extend(rows.values_list("pk", flat=True))
+    return found
+
+
 def remove_objects(origin: Source, kind: Kind, ids: list[uuid.UUID], now: datetime) -> int:
     """Turn the objects `gone`, page by page; answers how many memberships ended with them."""
     ended = 0

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils import translation
 
 from provisioning.tests.servers import PrivatePostgres, PrivateValkey, PrivateWorker
+from provisioning.tests.sources.conformance.table import conformance_table
 
 
 @pytest.fixture(autouse=True)
@@ -56,6 +57,15 @@ def celery_worker(
             return stack.enter_context(PrivateWorker(environment))
 
         yield start
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Where the conformance suite of directory sources ran: who met which test, and how it ended.
+
+    Here and not beside the suite, because the process that tells the summary collects no test.
+    """
+    for line in conformance_table(terminalreporter.stats):
+        terminalreporter.write_line(line)
 
 
 def current_database_url() -> str:

@@ -11,7 +11,8 @@ from django.core.management.base import CommandParser
 
 from provisioning.core.problems import Problem, UsageProblems
 from provisioning.engine.clock import Clock
-from provisioning.engine.directory_import import ImportReport, Terms, import_directory
+from provisioning.engine.directory_import import import_directory
+from provisioning.engine.import_report import ImportReport, Terms
 from provisioning.management.output import Exit, Outcome, RollcallCommand
 from provisioning.sources.base import Finding, Part
 from provisioning.sources.csv_file import FileSource
@@ -75,8 +76,8 @@ def _source_name(text: str) -> str:
 
 def _document(report: ImportReport) -> dict[str, Any]:
     document = asdict(report)
-    del document["held"]
-    return document
+    told = ("users", "groups", "memberships", "rejected", "warnings")
+    return {name: document[name] for name in told}
 
 
 def _exit_code(report: ImportReport) -> Exit:

@@ -83,9 +83,11 @@ def _record_pages(records: Iterable[Record]) -> Iterator[Page]:
     waiting = iter(records)
     while page := tuple(islice(waiting, _PAGE)):
         yield Page(records=page)
+    yield Page(last=True)
 
 
 def _edge_pages(edges: Iterable[Edge]) -> Iterator[Page]:
     waiting = iter(edges)
     while page := tuple(islice(waiting, _PAGE)):
         yield Page(edges=page)
+    yield Page(last=True)

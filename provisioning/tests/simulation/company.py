@@ -160,6 +160,7 @@ class Export:
             records = tuple(one for one in some if isinstance(one, Record))
             edges = tuple(one for one in some if isinstance(one, Edge))
             yield Page(records, edges)
+        yield Page(last=True)
 
 
 def shrinks(before: Company, after: Company) -> bool:

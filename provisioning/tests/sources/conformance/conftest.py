@@ -1,0 +1,27 @@
+"""Each test meets every opponent that can do what it asks about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from provisioning.tests.sources.conformance.company import fill
+from provisioning.tests.sources.conformance.opponent import Can, Opponent
+from provisioning.tests.sources.conformance.opponents import OPPONENTS
+
+
+@pytest.fixture(params=OPPONENTS)
+def opponent(request: pytest.FixtureRequest, db: None) -> Iterator[Opponent]:
+    """A directory that holds the company; a test that `needs` what it cannot do passes it by."""
+    made = OPPONENTS[request.param]()
+    marker = request.node.get_closest_marker("needs")
+    needed: set[Can] = set(marker.args) if marker else set()
+    try:
+        if not needed <= made.can:
+            lacking = ", ".join(sorted(one.name.lower() for one in needed - made.can))
+            pytest.skip(f"{made.name} has no such thing: {lacking}")
+        fill(made)
+        yield made
+    finally:
+        made.close()
