@@ -38,12 +38,13 @@ class Finding:
 @dataclass(frozen=True, slots=True)
 class Record:
     """One person or group as read. A value of None says "absent"; a name that is not there says
-    nothing.
+    nothing. One that `adds` leaves what it does not name as it was, in a read of everything too.
     """
 
     source_id: str
     attributes: Mapping[str, Value]
     line: int | None = None
+    adds: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,8 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A piece of one read. `present` holds the ids of rows that were refused but are there;
+    """A piece of one read. `present` holds the ids of rows that were refused but are there, among
+    memberships those of people and groups whose memberships cannot be seen now but hold;
     `complete` turns false when something was read whose id nobody can tell. Only a read that ends
     with a `last` page is over; every other end is a read that was cut off.
 

@@ -8,7 +8,7 @@ linked to those who named them before: subordinates and groups are marked (direc
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -132,7 +132,7 @@ class ObjectImport:
     ) -> _Comparison:
         comparison = _Comparison(self.origin, self.kind)
         for key, one in records.items():
-            merge = self.merge or key in self._described
+            merge = self.merge or one.adds or key in self._described
             comparison.judge(key, one, existing.get(key), merge=merge)
         return comparison
 
@@ -236,7 +236,7 @@ def _combined(records: Iterable[Record]) -> dict[str, Record]:
         before = found.get(key)
         if before is not None:
             said = {**before.attributes, **one.attributes}
-            one = Record(one.source_id, said, one.line)
+            one = replace(one, attributes=said, adds=before.adds and one.adds)
         found[key] = one
     return found
 

@@ -58,6 +58,8 @@ class MembershipImport:
     _stored: set[int] = field(default_factory=set)
     _seen: set[int] = field(default_factory=set)
     _new: list[int] = field(default_factory=list)
+    # Whose memberships the source cannot show now, on either side.
+    _unseen: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         foreseen = self.foreseen or Foreseen()
@@ -80,14 +82,18 @@ class MembershipImport:
             self.cursor = page.cursor or self.cursor
             self.rejected.extend(page.rejected)
             self.warnings.extend(page.warnings)
+            self._unseen.update(fold_key(one) for one in page.present)
             for one in page.edges:
                 self._judge(one)
         self.counts.unchanged = len(self._seen & self._stored)
         self.counts.added = self._begin(sorted(self._new))
 
     def missing(self) -> set[int]:
-        """The memberships that the read did not show."""
-        return self._stored - self._seen
+        """The memberships that the read did not show, but should have."""
+        missing = self._stored - self._seen
+        if not self._unseen:
+            return missing
+        return {one for one in missing if self._unseen.isdisjoint(self._known.keys(one))}
 
     def end_missing(self) -> None:
         """End the memberships that the read did not show."""
@@ -158,11 +164,15 @@ class _Known:
         is_group = member_kind is Kind.GROUP
         return ((self._number(member) << 1 | is_group) << _BITS) | self._number(group)
 
+    def keys(self, edge: int) -> tuple[str, str]:
+        """Group and member behind a number."""
+        return self._keys[edge & ((1 << _BITS) - 1)], self._keys[edge >> (_BITS + 1)]
+
     def ends(self, edge: int) -> Ends:
         """The two objects behind a number; the member is None while nobody knows it."""
-        key = self._keys[edge >> (_BITS + 1)]
+        holder, key = self.keys(edge)
         kind = Kind.GROUP if edge >> _BITS & 1 else Kind.USER
-        group = self._identity(Kind.GROUP, self._keys[edge & ((1 << _BITS) - 1)])
+        group = self._identity(Kind.GROUP, holder)
         return Ends(group, key, kind, self._identity(kind, key) if self.has(kind, key) else None)
 
     def _identify(self, kind: Kind, key: str) -> uuid.UUID:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from provisioning.simulator.graph.objects import Entry, Life
-from provisioning.simulator.graph.properties import RELATIONS, ever_set
+from provisioning.simulator.graph.properties import RELATIONS, USER, ever_set
 from provisioning.simulator.graph.tenant import Tenant
 
 Item = dict[str, object]
@@ -45,7 +45,7 @@ def _first(tenant: Tenant, wish: Wish, entry: Entry) -> Item | None:
     item: Item = {"id": entry.id, **ever_set(entry.properties, wish.names)}
     if wish.related and entry.related:
         item[_delta_of(wish.kind)] = [
-            one for other in entry.related if (one := _present(tenant, other)) is not None
+            one for other in entry.related if (one := _told(tenant, wish, other)) is not None
         ]
     return item
 
@@ -56,7 +56,7 @@ def _later(tenant: Tenant, wish: Wish, entry: Entry, since: int) -> Item | None:
         return _removed(entry) if entry.turned > since else None
     came_back = entry.turned > since
     changed = [name for name in wish.names if entry.changed.get(name, 0) > since]
-    related = _related_since(tenant, entry, since) if wish.related else []
+    related = _related_since(tenant, wish, entry, since) if wish.related else []
     if not came_back and not changed and not related:
         return None
     names = changed if wish.minimal and not came_back else wish.names
@@ -66,16 +66,18 @@ def _later(tenant: Tenant, wish: Wish, entry: Entry, since: int) -> Item | None:
     return item
 
 
-def _related_since(tenant: Tenant, entry: Entry, since: int) -> list[Item]:
+def _related_since(tenant: Tenant, wish: Wish, entry: Entry, since: int) -> list[Item]:
     left = [other for other, number in entry.unrelated.items() if number > since]
     came = [other for other, number in entry.related.items() if number > since]
     told = [{**_typed(tenant, other), "@removed": {"reason": "deleted"}} for other in left]
-    return told + [one for other in came if (one := _present(tenant, other)) is not None]
+    return told + [one for other in came if (one := _told(tenant, wish, other)) is not None]
 
 
-def _present(tenant: Tenant, other: str) -> Item | None:
-    type_ = tenant.type_of(other)
-    return {"@odata.type": type_, "id": other} if type_ else None
+def _told(tenant: Tenant, wish: Wish, other: str) -> Item | None:
+    """A member who is deleted is not listed; a manager stays one until the end."""
+    if wish.kind == USER or tenant.type_of(other):
+        return _typed(tenant, other)
+    return None
 
 
 def _typed(tenant: Tenant, other: str) -> Item:

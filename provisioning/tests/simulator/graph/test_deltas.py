@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from provisioning.tests.simulator.graph.companies import (
@@ -23,7 +25,7 @@ def by_id(items):
     return {item["id"]: item for item in items}
 
 
-def after(tenant: Reader, path: str, *changes: dict[str, object]):
+def after(tenant: Reader, path: str, *changes: dict[str, Any]):
     """The items of the round after these changes."""
     _, link = tenant.round(path)
     for change in changes:

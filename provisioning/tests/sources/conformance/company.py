@@ -46,10 +46,21 @@ def stored(opponent: Opponent, key: str, kind: Kind = Kind.USER) -> DirectoryObj
 
 
 def everything(name: str = NAME) -> dict[str, object]:
-    """The directory as values that compare: objects with state and attributes, and edges."""
+    """The directory as values that compare: objects with state and attributes, and edges. A manager
+    who is gone is none, whether a source still names them or not.
+    """
+    present = list(DirectoryObject.objects.present().filter(origin__name=name))
+    here = {one.source_key for one in present}
     objects = {
-        (one.kind, one.source_id): (one.state, one.attributes)
-        for one in DirectoryObject.objects.present().filter(origin__name=name)
+        (one.kind, one.source_id): (
+            one.state,
+            {
+                key: value
+                for key, value in one.attributes.items()
+                if key != "manager" or one.manager_key in here
+            },
+        )
+        for one in present
     }
     return {"objects": objects, "edges": edges(name)}
 

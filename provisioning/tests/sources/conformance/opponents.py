@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from provisioning.tests.sources.conformance.file_opponents import CsvFiles, JsonLinesFiles
+from provisioning.tests.sources.conformance.graph_opponents import (
+    GraphTenant,
+    UntidyGraphTenant,
+)
 from provisioning.tests.sources.conformance.memory_opponents import Announcing, Listing
 from provisioning.tests.sources.conformance.opponent import Opponent
 
@@ -13,4 +17,6 @@ OPPONENTS: dict[str, Callable[[], Opponent]] = {
     "json-lines": JsonLinesFiles,
     "announcing": Announcing,
     "listing": Listing,
+    "graph": GraphTenant,
+    "graph-untidy": UntidyGraphTenant,
 }

@@ -1,0 +1,1 @@
+"""Microsoft Graph as a directory source: people, groups, memberships, managers and assignments."""
