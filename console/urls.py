@@ -76,6 +76,7 @@ application: list[URLPattern | URLResolver] = [
     path("plans/<uuid:plan>/rows.<str:extension>", plans.export, name="plan-export"),
     path("plans/<uuid:plan>/<int:row>/values/", value_traces.of_row, name="plan-values"),
     path("plans/<uuid:plan>/begin/", plan_choices.begin, name="plan-begin"),
+    path("plans/<uuid:plan>/hold-back/", plan_choices.hold_some_back, name="plan-hold-back"),
     path("plans/<uuid:plan>/discard/", plan_choices.discard, name="plan-discard"),
     path("plans/<uuid:plan>/approve/", plan_choices.approve, name="plan-approve"),
     path("verify/", verifications.index, name="verify"),

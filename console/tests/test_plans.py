@@ -1,4 +1,4 @@
-"""The change preview: made, looked at row by row, approved with what it does to people in view."""
+"""The change preview: made, looked at row by row, filtered and exported."""
 
 from __future__ import annotations
 
@@ -9,15 +9,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from console.tests.plan_pages import MARKUP, PLANS, job, page, preview, work
 from console.tests.signing_in import administrator, reader
-from provisioning.engine import runner
 from provisioning.engine.requesting import request_on_demand, request_preview
-from provisioning.models import AuditEvent, Cycle, Job, Plan, PlanRow
+from provisioning.models import Cycle, Job, Plan, PlanRow
 from provisioning.simulator import Running
 from provisioning.tests.builders import (
     Directory,
-    application,
-    assign,
     configure,
     cycle,
     directory_object,
@@ -25,38 +23,7 @@ from provisioning.tests.builders import (
 from provisioning.tests.engine.conftest import directory, genesys
 from provisioning.tests.engine.watching import accounts, from_outside
 
-__all__ = ["directory", "genesys"]
-
-PLANS = "/applications/genesys-eu/plans/"
-MARKUP = "<b>Zoë</b>"
-
-
-@pytest.fixture
-def job(directory: Directory, genesys: Running) -> Job:
-    for number in range(70):
-        directory.person(f"p{number:02}")
-    directory.person("zoe", displayName=MARKUP, jobTitle="=1+1")
-    directory.sync()
-    return application(genesys.tenant_url, genesys.token, scope="all")
-
-
-def work(cycle_: Cycle) -> None:
-    runner.turn(cycle_.pk, sleep=lambda _: None)
-
-
-def preview(client: Client) -> str:
-    """A preview that a worker has made; its address."""
-    answer = client.post(PLANS)
-    work(Cycle.objects.latest("number"))
-    return str(answer["location"])
-
-
-def page(client: Client, address: str, **query: str) -> str:
-    answer = client.get(address, query)
-    assert answer.status_code == 200
-    text = answer.content.decode()
-    assert len(text) < 60_000
-    return text
+__all__ = ["directory", "genesys", "job"]
 
 
 def test_without_a_preview_the_page_says_what_one_is_good_for(client: Client, job: Job):
@@ -138,30 +105,6 @@ def test_a_row_opens_with_values_before_and_after(client: Client, job: Job):
     assert "&lt;b&gt;Zoë&lt;/b&gt;" in text
 
 
-def test_approving_starts_provisioning_and_writes_exactly_this(
-    client: Client, genesys: Running, job: Job
-):
-    user = administrator(client)
-    address = preview(client)
-
-    question = page(client, f"{address}approve/")
-    assert "Create: 71" in question
-    assert "&lt;b&gt;Zoë&lt;/b&gt;" in question
-    assert 'name="typed"' not in question
-    assert not client.post(f"{address}approve/").has_header("location")
-
-    answer = client.post(f"{address}approve/", {"confirmed": "yes"})
-    assert answer["location"] == "/applications/genesys-eu/"
-    job.refresh_from_db()
-    assert (job.status, job.approved_once) == ("on", True)
-    work(Cycle.objects.latest("number"))
-    assert len(accounts(genesys)) == 71
-    assert [one.actor for one in AuditEvent.objects.filter(activity="approve")] == [user]
-    assert AuditEvent.objects.filter(activity="start", actor=user).exists()
-    assert "approved exactly this plan" in page(client, address)
-    assert "plan-approve" not in page(client, address)
-
-
 def test_the_first_plan_waits_in_a_banner_on_every_page_of_the_application(
     client: Client, job: Job
 ):
@@ -176,61 +119,6 @@ def test_the_first_plan_waits_in_a_banner_on_every_page_of_the_application(
     own = page(client, reverse("plan", args=["genesys-eu", plan.pk]))
     assert "The first plan waits for approval" not in own
     assert "Waiting for you" in page(client, PLANS)
-
-
-def test_a_plan_of_an_older_configuration_cannot_be_approved(client: Client, job: Job):
-    administrator(client)
-    address = preview(client)
-    configure({"slug": "genesys-eu", "on_leaving_scope": "nothing"})
-
-    text = page(client, address)
-    assert "Out of date" in text
-    assert "Approve and start" not in text
-    assert "Recompute" in text
-    answer = client.post(f"{address}approve/", {"confirmed": "yes"})
-    assert answer["location"] == address
-    assert "This plan cannot be approved any more." in page(client, address)
-    job.refresh_from_db()
-    assert not job.approved_once
-
-
-@pytest.fixture
-def over_the_limit(client: Client, job: Job) -> str:
-    """A preview that would disable everybody but one."""
-    administrator(client)
-    cycle(job, approve=True)
-    configure({"slug": "genesys-eu", "scope": "assigned"})
-    assign(job, {"user": "zoe", "role": "Default Access"})
-    return preview(client)
-
-
-def test_removals_over_the_limit_ask_for_the_applications_name(
-    client: Client, genesys: Running, over_the_limit: str
-):
-    assert "The guard holds 71 changes" in page(client, over_the_limit)
-    approve = f"{over_the_limit}approve/"
-    assert 'name="typed"' in page(client, approve)
-
-    wrong = client.post(approve, {"confirmed": "yes", "held": "release", "typed": "genesys"})
-    assert wrong.status_code == 422
-    assert "Type Genesys Cloud EU exactly as it is written." in wrong.content.decode()
-    assert 'value="genesys"' in wrong.content.decode()
-    assert all(one["active"] for one in accounts(genesys).values())
-
-    told = {"confirmed": "yes", "held": "release", "typed": "Genesys Cloud EU"}
-    assert client.post(approve, told).status_code == 302
-    work(Cycle.objects.latest("number"))
-    assert not any(one["active"] for one in accounts(genesys).values())
-
-
-def test_removals_over_the_limit_can_be_left_for_the_review(
-    client: Client, genesys: Running, over_the_limit: str
-):
-    client.post(f"{over_the_limit}approve/", {"confirmed": "yes", "held": "leave"})
-    work(Cycle.objects.latest("number"))
-
-    assert all(one["active"] for one in accounts(genesys).values())
-    assert "71 people would lose access" in page(client, PLANS)
 
 
 def test_a_target_that_does_not_let_us_in_is_said_with_the_next_step(
@@ -309,64 +197,6 @@ def test_many_rows_and_plans_cost_no_more_queries(
         page(client, address, row=str(row.pk))
     with django_assert_max_num_queries(12):
         page(client, f"{address}approve/")
-
-
-def test_one_can_start_with_five_people_and_is_asked_for_the_rest(
-    client: Client, job: Job, genesys: Running
-):
-    administrator(client)
-    address = preview(client)
-    assert "Start with 5 people" in page(client, address)
-    assert Cycle.objects.filter(purpose="on_demand").count() == 0
-
-    asked = page(client, f"{address}begin/")
-    assert asked.count("<li><bdi>") == 5
-    assert Cycle.objects.filter(purpose="on_demand").count() == 0
-
-    client.post(f"{address}begin/", {"confirmed": "yes"})
-    for run in Cycle.objects.filter(purpose="on_demand"):
-        work(run)
-    assert len(accounts(genesys)) == 5
-    text = page(client, address)
-    assert "Started with 5 people" in text
-    assert "Approve and start" in text
-
-    client.post(f"{address}approve/", {"confirmed": "yes"})
-    work(Cycle.objects.latest("number"))
-    assert len(accounts(genesys)) == 71
-
-
-def test_a_preview_that_is_discarded_is_gone(client: Client, job: Job):
-    administrator(client)
-    address = preview(client)
-
-    assert client.post(f"{address}discard/")["location"] == PLANS
-
-    assert client.get(address).status_code == 404
-    assert AuditEvent.objects.get(activity="discard").changes[0]["old"]
-    assert not Plan.objects.exists()
-
-
-def test_a_first_plan_that_is_discarded_waits_no_longer(client: Client, job: Job):
-    administrator(client)
-    assert cycle(job).state == "waiting"
-    address = reverse("plan", args=["genesys-eu", Plan.objects.get().pk])
-
-    client.post(f"{address}discard/")
-
-    assert Cycle.objects.get().state == "stopped"
-    assert "needs-you" not in page(client, PLANS)
-
-
-def test_what_was_approved_cannot_be_discarded(client: Client, job: Job):
-    administrator(client)
-    cycle(job, approve=True)
-    address = reverse("plan", args=["genesys-eu", Plan.objects.get().pk])
-
-    client.post(f"{address}discard/")
-
-    assert Plan.objects.exists()
-    assert "This plan was approved." in page(client, address)
 
 
 @pytest.mark.parametrize("attribute", ['emails[type eq "work"].value', "title"])

@@ -24,7 +24,7 @@ from console.pages import deletions, plan_rows, plans
 from console.pages.application_status import application_or_404
 from provisioning.core.errors import ProvisioningError
 from provisioning.engine.controls import approve_plan, release_people
-from provisioning.engine.holding import held_rows, keep_held
+from provisioning.engine.holding import held_back, held_rows, keep_held
 from provisioning.engine.spoken import advice_of, message_of
 from provisioning.models import Application, Plan, PlanRow
 
@@ -87,8 +87,9 @@ class _Case:
 
     @property
     def people(self) -> set[UUID] | None:
-        """Whom it is about, by name; `None` for all."""
-        return set(self.waiting.values_list("object_id", flat=True)) if self.rows else None
+        """Whom it is about, by name; `None` for all, if no person held anybody back."""
+        by_name = self.rows or held_back(self.plan).exists()
+        return set(self.waiting.values_list("object_id", flat=True)) if by_name else None
 
 
 def _chosen(request: ConsoleRequest, held: deletions.Review) -> list[int]:

@@ -22,6 +22,8 @@ from console.pages.application_status import application_or_404
 from provisioning.core.errors import ProvisioningError
 from provisioning.core.vocabulary import Operation
 from provisioning.engine.controls import approve_plan, start_job
+from provisioning.engine.holding import held_back
+from provisioning.engine.holding_back import hold_back
 from provisioning.engine.plan_choices import begin_with_few, discard_plan, first_few
 from provisioning.engine.spoken import advice_of, message_of
 from provisioning.models import Application, Plan, PlanRow
@@ -61,6 +63,27 @@ def begin(request: ConsoleRequest, slug: str, plan: UUID) -> HttpResponse:
         "back": reverse("plan", args=[slug, plan]),
     }
     return respond(request, "confirm.html", context)
+
+
+@requires(Role.ADMINISTRATOR)
+@require_POST
+def hold_some_back(request: ConsoleRequest, slug: str, plan: UUID) -> HttpResponse:
+    """What is planned for the selected waits when the plan is approved."""
+    application = application_or_404(slug)
+    found = plans.plan_or_404(application.job, plan)
+    asked = [int(one) for one in request.POST.getlist("row") if one.isdecimal() and len(one) < 19]
+    rows = PlanRow.objects.filter(plan=found, pk__in=asked)
+    chosen = set(rows.values_list("object_id", flat=True))
+    if not chosen:
+        messages.warning(request, _("Nobody was selected."))
+    elif done(request, lambda: hold_back(request.user, found, chosen)):
+        text = ngettext(
+            "%(number)d person or group is held back.",
+            "%(number)d people or groups are held back.",
+            len(chosen),
+        )
+        messages.success(request, text % {"number": len(chosen)})
+    return redirect("plan", slug, plan)
 
 
 @requires(Role.ADMINISTRATOR)
@@ -107,8 +130,8 @@ def standing_in(application: Application, plan: Plan) -> plans.Standing:
 
 
 def _held_form(request: ConsoleRequest, application: Application, plan: Plan) -> HeldForm | None:
-    held = int(plan.counts.get(Operation.HELD, 0))
-    if not held:
+    held = int(plan.counts.get(Operation.HELD, 0)) - held_back(plan).count()
+    if held < 1:
         return None
     data = request.POST if request.method == "POST" else None
     return HeldForm(data, name=application.name, number=held)

@@ -23,6 +23,7 @@ from console.pages.workers import nobody_works
 from console.views.plan_choices import few_word, standing_in
 from provisioning.core.errors import ProvisioningError
 from provisioning.core.vocabulary import Operation, RowState
+from provisioning.engine import holding
 from provisioning.engine.documents import operation_document
 from provisioning.engine.execution.foretelling import Foretold, request_of
 from provisioning.engine.plan_choices import FEW, GIVE_ACCESS, begun_with
@@ -145,12 +146,18 @@ def _rows(request: ConsoleRequest, application: Application, plan: Plan) -> dict
         "attribute": request.GET.get("attribute", ""),
         "attributes": plan_rows.attributes_of(plan),
         "guard": plans.guard_sentence(plan),
-        "held": int(plan.counts.get(Operation.HELD, 0)),
+        **_held(plan),
         "stale_rows": 0 if opened else plan_rows.stale_rows(plan),
         "refused": refused,
         "refusals": plan_rows.refusals(plan) if refused else [],
         "nothing": not any(counter.filters for counter in counters),
     }
+
+
+def _held(plan: Plan) -> dict[str, int]:
+    """How many rows wait, and how many of them because a person held them back."""
+    held = int(plan.counts.get(Operation.HELD, 0))
+    return {"held": held, "held_back": holding.held_back(plan).count() if held else 0}
 
 
 def _request_of(application: Application, plan: Plan, row: PlanRow) -> Foretold | None:

@@ -79,6 +79,8 @@ class Reason(StrEnum):
     VALUES_CUT_OFF = "ValuesCutOff"
     VALUES_COLLIDE = "ValuesCollide"
     MEMBERS_EMPTIED = "MembersEmptied"
+    # Why a person holds a row back before a plan is approved.
+    HELD_BACK = "HeldBack"
     # What somebody waits for, or is.
     WAITING_FOR_REFERENCE = "WaitingForReference"
     WAITING_FOR_APPROVAL = "WaitingForApproval"

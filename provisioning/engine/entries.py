@@ -16,7 +16,7 @@ from provisioning.engine.execution.outcome import Outcome, Task
 from provisioning.engine.planning.rows import stored_changes
 from provisioning.engine.spoken import message_in, stored
 from provisioning.engine.standings import step
-from provisioning.engine.work import Work
+from provisioning.engine.work import Recording, Work
 from provisioning.models import LogEntry, PlanRow
 
 ACTIONS = {
@@ -109,10 +109,10 @@ def failure_entry(work: Work, row: PlanRow) -> LogEntry:
     return entry
 
 
-def held_entry(work: Work, row: PlanRow) -> LogEntry:
-    """The entry of a removal or a change that waits for a person."""
+def held_entry(work: Recording, row: PlanRow) -> LogEntry:
+    """The entry of a row that waits for a person."""
     entry = _entry(work, row, Operation.HELD)
-    entry.action = ACTIONS[Operation(row.operation)]
+    entry.action = ACTIONS.get(Operation(row.operation), Action.OTHER)
     entry.status = Status.STAGED
     entry.steps = [
         step("EntryImport", "import", Status.SUCCESS, {"name": row.object.display_name}),
@@ -137,9 +137,9 @@ def _properties(changes: Iterable[Sequence[Value]]) -> list[dict[str, Any]]:
     return [{"displayName": path, "oldValue": old, "newValue": new} for path, old, new in changes]
 
 
-def _entry(work: Work, row: PlanRow, operation: Operation) -> LogEntry:
+def _entry(work: Recording, row: PlanRow, operation: Operation) -> LogEntry:
     return LogEntry(
-        job=work.job,
+        job=work.cycle.job,
         cycle=work.cycle,
         object_id=row.object_id,
         row=row,

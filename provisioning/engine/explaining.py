@@ -119,8 +119,19 @@ def _entitled(known: Known) -> tuple[str, list[dict[str, Any]]]:
     if standing is not None and standing.code == Reason.IMPORT_SKIPPED:
         reasons = [_because(one["reason"], one.get("params", {})) for one in standing.reasons]
         return Reason.IMPORT_SKIPPED, reasons
+    if standing is not None and (why := _held_back(standing)):
+        return Reason.WAITING_FOR_APPROVAL, why
     waits = Reason.WAITING_FOR_CYCLE if known.around.approved else Reason.WAITING_FOR_APPROVAL
     return Reason.WAITING_FOR_APPROVAL, [_because(waits, {})]
+
+
+def _held_back(standing: Standing) -> list[dict[str, Any]]:
+    """That a person holds back, or decided against, what somebody without an account would get."""
+    if standing.code == Reason.KEPT:
+        return [_because(standing.code, {})]
+    if standing.code != Reason.WAITING_FOR_APPROVAL:
+        return []
+    return [_because(one["reason"], one.get("params", {})) for one in standing.reasons]
 
 
 def _linked(known: Known) -> tuple[str, list[dict[str, Any]]]:

@@ -1,7 +1,9 @@
-"""What a person decides about rows that the guard holds, all or by name: released, or kept.
+"""What a person decides about rows that wait, all or by name: released, or kept.
 
-Released rows are written now, and do not count for the guard. Where a person decided about some by
-name, the others of that review wait for a person, however few they are in the next plan.
+The guard holds rows, and so does a person who looks at a plan before it is approved
+(engine/holding_back.py); it is the same waiting. Released rows are written now, and do not count
+for the guard. Where a person decided about some by name, the others of that review wait for a
+person, however few they are in the next plan.
 
 A kept person keeps the account as it is until something about them changes: their data in the
 directory, or the reasons for which they would leave, or the definition that would change them. Then
@@ -11,7 +13,7 @@ they are decided, and perhaps held, anew.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import transaction
@@ -21,6 +23,7 @@ from provisioning.core.errors import ProvisioningError
 from provisioning.core.vocabulary import REMOVALS, CycleState, Reason, RowState, Status
 from provisioning.core.wording import gettext_noop
 from provisioning.engine.clock import Clock
+from provisioning.engine.sentences import HELD_BACK
 from provisioning.engine.standings import save_standings
 from provisioning.engine.work import Work
 from provisioning.models import AuditEvent, Cycle, Job, LogEntry, Plan, PlanRow, Standing, WorkUnit
@@ -33,11 +36,26 @@ if TYPE_CHECKING:
 LONGEST_AUDIT = 1_000
 """Characters of names that one audit row keeps."""
 
+WHY = (HELD_BACK, "dangers")
+"""The parameters that say why a row waits, besides why somebody leaves."""
+
 
 def held_rows(plan: Plan) -> QuerySet[PlanRow]:
     """The rows that wait for a person, with their people, by name."""
     rows = PlanRow.objects.filter(plan=plan, state=RowState.HELD).select_related("object")
     return rows.order_by("object__display_name", "object_id", "part")
+
+
+def by_the_guard(plan: Plan) -> QuerySet[PlanRow]:
+    """The rows that wait though no person held them back: an approval may take them along."""
+    held = PlanRow.objects.filter(plan=plan, state=RowState.HELD)
+    return held.exclude(pk__in=held_back(plan).values("pk"))
+
+
+def held_back(plan: Plan) -> QuerySet[PlanRow]:
+    """The rows that a person held back by name."""
+    held = PlanRow.objects.filter(plan=plan, state=RowState.HELD)
+    return held.filter(params__has_key=HELD_BACK)
 
 
 def newest_review(job: Job) -> Plan | None:
@@ -55,7 +73,7 @@ def keep_held(actor: User | None, plan: Plan, chosen: Collection[UUID] | None = 
     when none of the chosen waits.
     """
     with transaction.atomic():
-        job = _quiet(plan)
+        job = quiet_job(plan)
         rows = _chosen(plan, chosen)
         # A group may wait with several requests.
         kept = {row.object_id: _kept(plan, row) for row in rows}
@@ -63,7 +81,7 @@ def keep_held(actor: User | None, plan: Plan, chosen: Collection[UUID] | None = 
         PlanRow.objects.filter(pk__in=[row.pk for row in rows]).update(state=RowState.ABANDONED)
         if not _leave_the_rest(plan):
             _settle_cycles(job, plan)
-        _tell(actor, job, rows, "kept", by_name=chosen is not None)
+        tell(actor, job, rows, "kept", by_name=chosen is not None)
     return len(kept)
 
 
@@ -74,14 +92,14 @@ def release_held(actor: User | None, plan: Plan, chosen: Collection[UUID]) -> in
     the plan is out of date, and when none of the chosen waits.
     """
     with transaction.atomic():
-        job = _quiet(plan)
-        _check_up_to_date(job, plan)
+        job = quiet_job(plan)
+        check_up_to_date(job, plan)
         rows = _chosen(plan, chosen)
         PlanRow.objects.filter(pk__in=[row.pk for row in rows]).update(
             state=RowState.PLANNED, by_name=True
         )
         _leave_the_rest(plan)
-        _tell(actor, job, rows, "released", by_name=True)
+        tell(actor, job, rows, "released", by_name=True)
     return len({row.object_id for row in rows})
 
 
@@ -92,22 +110,38 @@ def is_under_way(plan: Plan) -> bool:
 
 
 def hold_undecided(work: Work) -> int:
-    """Let who was left out of a decision by name wait for theirs, before the guard counts."""
-    if work.cycle.only_id or work.cycle.approve:
+    """Let who was left out of a decision by name wait for theirs, before the guard counts; how many
+    rows that is, without those that a person held back.
+    """
+    if work.cycle.only_id:
         return 0
-    waiting = Standing.objects.filter(job=work.job, code=Reason.WAITING_FOR_APPROVAL)
-    before = PlanRow.objects.filter(plan__job=work.job, state=RowState.HELD, by_name=True)
-    before = before.exclude(plan=work.plan).filter(object_id__in=waiting.values("object_id"))
-    undecided = set(before.values_list("object_id", "revision"))
+    undecided = _undecided(work)
     if not undecided:
         return 0
     planned = PlanRow.objects.filter(
         plan=work.plan, state=RowState.PLANNED, object_id__in=[one for one, _ in undecided]
     )
-    known = planned.values_list("pk", "object_id", "revision")
-    rows = [pk for pk, one, revision in known if (one, revision) in undecided]
-    held = PlanRow.objects.filter(pk__in=rows)
-    return held.update(state=RowState.HELD, by_name=True)
+    rows = [row for row in planned if (row.object_id, row.revision) in undecided]
+    for row in rows:
+        row.state, row.by_name = RowState.HELD, True
+        row.params |= undecided[row.object_id, row.revision]
+    PlanRow.objects.bulk_update(rows, ["state", "by_name", "params"], batch_size=200)
+    return sum(HELD_BACK not in row.params for row in rows)
+
+
+def _undecided(work: Work) -> dict[tuple[UUID, int], dict[str, Any]]:
+    """Who waits by name since an earlier plan, as they were then, with why; a cycle that approves
+    its own plan decides about them, but not about whom a person held back.
+    """
+    waiting = Standing.objects.filter(job=work.job, code=Reason.WAITING_FOR_APPROVAL)
+    before = PlanRow.objects.filter(plan__job=work.job, state=RowState.HELD, by_name=True)
+    before = before.exclude(plan=work.plan).filter(object_id__in=waiting.values("object_id"))
+    known = before.order_by("plan__created", "pk").values_list("object_id", "revision", "params")
+    return {
+        (one, revision): {key: params[key] for key in WHY if key in params}
+        for one, revision, params in known
+        if HELD_BACK in params or not work.cycle.approve
+    }
 
 
 def leave_out_kept(work: Work) -> None:
@@ -131,7 +165,7 @@ def leave_out_kept(work: Work) -> None:
     WorkUnit.objects.filter(pk=work.unit.pk).update(payload=work.unit.payload)
 
 
-def _quiet(plan: Plan) -> Job:
+def quiet_job(plan: Plan) -> Job:
     """The plan's job, locked; nobody decides about people that a cycle may be deciding about."""
     job = Job.objects.select_for_update().get(pk=plan.job_id)
     if job.open_cycle_id is not None:
@@ -143,7 +177,8 @@ def _quiet(plan: Plan) -> Job:
     return job
 
 
-def _check_up_to_date(job: Job, plan: Plan) -> None:
+def check_up_to_date(job: Job, plan: Plan) -> None:
+    """Raises `ProvisioningError` when other rows decide about these people by now."""
     newer = newest_review(job)
     if plan.definition_id == job.definition_id and (
         newer is None or newer.pk == plan.pk or newer.created <= plan.created
@@ -171,7 +206,7 @@ def _leave_the_rest(plan: Plan) -> bool:
     return bool(rest.update(by_name=True))
 
 
-def _tell(
+def tell(
     actor: User | None, job: Job, rows: Sequence[PlanRow], decided: str, *, by_name: bool
 ) -> None:
     """The audit row: how many, or who by name."""

@@ -12,6 +12,7 @@ from django.db import transaction
 from provisioning.core.errors import ProvisioningError
 from provisioning.core.vocabulary import CycleState, Lane, Operation, RowState
 from provisioning.core.wording import gettext_noop
+from provisioning.engine.holding_back import forget_held_back
 from provisioning.engine.requesting import request_on_demand
 from provisioning.models import AuditEvent, Cycle, DirectoryObject, Job, Plan, PlanRow
 from provisioning.models.audit import Activity
@@ -68,6 +69,7 @@ def discard_plan(actor: User | None, plan: Plan) -> None:
         _check_nothing_came_of_it(job, plan)
         change = {"path": "plan", "old": plan.digest, "new": None}
         AuditEvent.record(actor, Activity.DISCARD, job.application, [change])
+        forget_held_back(plan)
         cycles = Cycle.objects.filter(plan=plan)
         if cycles.filter(purpose=Purpose.CYCLE).exists():
             cycles.filter(state=CycleState.WAITING).update(state=CycleState.STOPPED)

@@ -23,7 +23,7 @@ from provisioning.engine.linking import (
 from provisioning.engine.sentences import why_held
 from provisioning.engine.spoken import stored_error
 from provisioning.engine.standings import save_standings
-from provisioning.engine.work import Work
+from provisioning.engine.work import Recording, Work
 from provisioning.models import DirectoryObject, Escrow, PlanRow, Standing, bulk
 from provisioning.models.cycle import Purpose
 
@@ -55,12 +55,12 @@ def record_failures(work: Work) -> None:
         save_standings([_standing(work, row, _failed_code(row.reason), row.error) for row in page])
 
 
-def record_held(work: Work, rows: Sequence[PlanRow]) -> None:
-    """Rows the guard holds: staged in the log once, when they become held."""
+def record_held(work: Recording, rows: Sequence[PlanRow]) -> None:
+    """Rows that wait for a person: staged in the log once, when they become held."""
     for page in _pages(rows):
         waiting = set(
             Standing.objects.filter(
-                job=work.job,
+                job=work.cycle.job,
                 code=Reason.WAITING_FOR_APPROVAL,
                 object_id__in=[row.object_id for row in page],
             ).values_list("object_id", flat=True)
@@ -81,13 +81,13 @@ def _why_held(row: PlanRow) -> dict[str, object]:
 
 def _look_again(work: Work, outcomes: Sequence[Outcome], stale: Sequence[Outcome]) -> None:
     """Who is looked at by the next cycle: whoever's row no longer fits, and whoever got an account
-    on demand, with reports and groups.
+    on demand, or after the rest of their plan, with reports and groups.
     """
     DirectoryObject.objects.mark([o.task.row.object_id for o in stale])
-    if work.cycle.purpose == Purpose.ON_DEMAND:
-        new = (Operation.CREATE, Operation.ADOPT)
-        got = [o.task.row.object_id for o in outcomes if o.applied and o.operation in new]
-        DirectoryObject.objects.mark(got)
+    new = (Operation.CREATE, Operation.ADOPT)
+    rows = [o.task.row for o in outcomes if o.applied and o.operation in new]
+    alone = work.cycle.purpose == Purpose.ON_DEMAND
+    DirectoryObject.objects.mark([row.object_id for row in rows if alone or row.by_name])
 
 
 def _settle_rows(outcomes: Iterable[Outcome]) -> None:
@@ -135,10 +135,10 @@ def _standings(work: Work, outcomes: Iterable[Outcome]) -> list[Standing]:
     return list(latest.values())
 
 
-def _standing(work: Work, row: PlanRow, code: str, params: dict[str, object]) -> Standing:
+def _standing(work: Recording, row: PlanRow, code: str, params: dict[str, object]) -> Standing:
     because = params.get("because") if "reason" not in params else None
     return Standing(
-        job=work.job,
+        job=work.cycle.job,
         object_id=row.object_id,
         code=code,
         reasons=because or [{"reason": str(row.reason), "params": params}],

@@ -50,6 +50,9 @@ REMEDIES: Mapping[str, str] = {
         "Leave only one account with this matching value in the application."
     ),
     Reason.WAITING_FOR_APPROVAL: gettext_noop("Look at the plan, then approve it."),
+    Reason.HELD_BACK: gettext_noop(
+        "Release this person in the review of what is held, or provision them on demand."
+    ),
     Reason.KEPT: gettext_noop(
         "Nothing: the account is kept as it is. To do it all the same, provision this person on "
         "demand."

@@ -12,6 +12,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from provisioning.core.vocabulary import Reason
 from provisioning.engine.refusal_words import told_refusals
 from provisioning.engine.spoken import spoken
 
@@ -31,6 +32,10 @@ OUTCOMES: Mapping[str, str] = {
         "%(name)s would be changed in %(application)s; the guard holds it until somebody decides. "
         "%(why)s"
     ),
+    "held_back": gettext_noop(
+        "%(name)s was held back from a plan for %(application)s: nothing is written until somebody "
+        "releases it. %(why)s"
+    ),
     "failed": gettext_noop("%(name)s was not written to %(application)s: %(message)s"),
     "stale": gettext_noop(
         "%(name)s was not written to %(application)s: the account is not as it was when this was "
@@ -40,6 +45,9 @@ OUTCOMES: Mapping[str, str] = {
         "%(application)s refused a request for %(name)s; another way was tried at once: %(message)s"
     ),
 }
+
+HELD_BACK = "held_back"
+"""The parameter of a row that a person held back: only by name is it released."""
 
 REASONS: Mapping[str, str] = {
     "NotAssigned": gettext_noop("Not assigned to the application, directly or through a group."),
@@ -95,12 +103,13 @@ REASONS: Mapping[str, str] = {
         "Somebody else would get the same value of a matching attribute (%(properties)s)."
     ),
     "MembersEmptied": gettext_noop("The group would lose every member, as would many others."),
+    "HeldBack": gettext_noop("A person held this back by name before the plan was approved."),
     "WaitingForReference": gettext_noop(
         "The account exists; a reference to somebody without an account is still missing."
     ),
     "WaitingForApproval": gettext_noop("The plan waits for a person to approve it."),
     "Kept": gettext_noop(
-        "Somebody decided to keep the account until the directory says something new."
+        "Somebody decided to leave everything as it is until the directory says something new."
     ),
     "WaitingForCycle": gettext_noop("In scope; the next cycle looks for the account."),
     "ChangesWaiting": gettext_noop(
@@ -130,7 +139,11 @@ def because(reasons: Sequence[Mapping[str, Any]]) -> str:
 
 
 def why_held(params: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Why a row waits, by its parameters: what it would take away, else why somebody leaves."""
+    """Why a row waits, by its parameters: that a person held it back, and why somebody leaves, or
+    what it would take away.
+    """
+    if params.get(HELD_BACK):
+        return [{"reason": Reason.HELD_BACK.value}, *params.get("because", ())]
     return list(params.get("dangers") or params.get("because", ()))
 
 
@@ -147,7 +160,9 @@ def entry_sentence(
     key = {"failure": "failed", "warning": "refused"}.get(status, operation)
     if params.get("stale"):
         key = "stale"
-    if key == "held" and params.get("dangers"):
+    if key == "held" and params.get(HELD_BACK):
+        key = "held_back"
+    elif key == "held" and params.get("dangers"):
         key = "held_change"
     return _(OUTCOMES[key]) % {
         "name": name,

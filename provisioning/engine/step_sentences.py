@@ -20,7 +20,7 @@ STEPS: Mapping[str, str] = {
     "EntryExportUpdateSoftDelete": gettext_noop("Disable the account."),
     "EntryExportDelete": gettext_noop("Delete the account."),
     "EntryExportStale": gettext_noop("Nothing is sent: the account is not as it was planned from."),
-    "EntryExportHeld": gettext_noop("The guard holds this for a person."),
+    "EntryExportHeld": gettext_noop("This waits for a person."),
 }
 
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Event
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from django.db import transaction
 
@@ -47,6 +47,24 @@ def _nothing() -> None:
 def stays() -> bool:
     """Nobody asked this worker to go."""
     return False
+
+
+class Recording(Protocol):
+    """What a log entry and a standing are written for: a cycle, and the time."""
+
+    @property
+    def cycle(self) -> Cycle: ...
+
+    @property
+    def now(self) -> datetime: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Records beside a cycle: what a person decides about its plan while no unit is worked on."""
+
+    cycle: Cycle
+    now: datetime
 
 
 @dataclass(slots=True)

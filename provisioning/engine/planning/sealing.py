@@ -17,7 +17,7 @@ from django.db.models import Q
 from provisioning.core.guard import GuardVerdict
 from provisioning.core.resource import Kind
 from provisioning.core.vocabulary import CycleState, Operation, RowState
-from provisioning.engine.holding import hold_undecided, leave_out_kept
+from provisioning.engine.holding import by_the_guard, hold_undecided, leave_out_kept
 from provisioning.engine.planning.catching_up import catch_up
 from provisioning.engine.planning.duplicates import hold_duplicates
 from provisioning.engine.planning.guarding import hold, judge_plan
@@ -82,14 +82,16 @@ def _take_up(work: Work) -> None:
 
 
 def approve(job: Job, plan: Plan, *, release_held: bool, now: datetime) -> None:
-    """A person accepts the plan; with `release_held`, what the guard holds as well."""
+    """A person accepts the plan; with `release_held`, what the guard holds as well. What a person
+    held back is released by name only (engine/holding.py).
+    """
     plan.approved_at = plan.approved_at or now
     plan.held_released = plan.held_released or release_held
     plan.save(update_fields=["approved_at", "held_released"])
     Job.objects.filter(pk=job.pk).update(approved_once=True, restored_at=None)
     job.approved_once, job.restored_at = True, None
     if release_held:
-        PlanRow.objects.filter(plan=plan, state=RowState.HELD).update(state=RowState.PLANNED)
+        by_the_guard(plan).update(state=RowState.PLANNED, by_name=True)
 
 
 def counts_of(plan: Plan) -> dict[str, int]:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from time import monotonic
 from typing import Any
 
 from django.core.management.base import CommandParser
 
+from provisioning.core.errors import ConfigurationError
 from provisioning.core.vocabulary import CycleState
+from provisioning.core.wording import gettext_noop
 from provisioning.engine import notices
 from provisioning.engine.clock import Clock
 from provisioning.engine.cycle import Request
 from provisioning.engine.documents import cycle_document
+from provisioning.engine.holding_back import hold_back
 from provisioning.engine.running import check_time, run_cycle, stored_plan
-from provisioning.management.choosing import job_of, moment
+from provisioning.management.choosing import job_of, moment, person
 from provisioning.management.output import Exit, Outcome, RollcallCommand
+from provisioning.models import Plan
 from provisioning.models.cycle import Origin
 
 EXIT_OF = {
@@ -40,6 +45,12 @@ class Command(RollcallCommand):
         parser.add_argument("--initial", action="store_true", help="decide about everybody again")
         parser.add_argument("--plan", metavar="DIGEST", help="run exactly this stored plan")
         parser.add_argument(
+            "--hold-back",
+            metavar="USER",
+            nargs="+",
+            help="of the stored plan, let what is planned for these wait for a person",
+        )
+        parser.add_argument(
             "--approve", action="store_true", help="approve the plan, what the guard holds included"
         )
         parser.add_argument("--now-is", metavar="TIME", help="use this time as the clock")
@@ -48,12 +59,15 @@ class Command(RollcallCommand):
         job = job_of(options["app"])
         now_is = moment(options["now_is"])
         check_time(job, now_is)
+        plan = stored_plan(job, options["plan"]) if options["plan"] else None
+        if options["hold_back"]:
+            _hold_back(plan, options["hold_back"])
         request = Request(
             origin=Origin.COMMAND,
             initial=options["initial"],
             approve=options["approve"],
             now_is=now_is,
-            plan=stored_plan(job, options["plan"]) if options["plan"] else None,
+            plan=plan,
         )
         began = monotonic()
         cycle = run_cycle(job, request)
@@ -66,6 +80,25 @@ class Command(RollcallCommand):
         if document["stale"]:
             answer["stale"] = document["stale"]
         return Outcome(answer, exit_code, _text(document), notes=_notes(document, exit_code))
+
+
+def _hold_back(plan: Plan | None, named: Sequence[str]) -> None:
+    """Everybody who is named, or nobody: each must be in the plan."""
+    if plan is None:
+        raise ConfigurationError(
+            gettext_noop("--hold-back belongs to --plan."),
+            advice=gettext_noop("Make a plan with `plan`, then run it by its digest."),
+        )
+    chosen = {person(text).pk: text for text in named}
+    in_plan = set(plan.rows.filter(object_id__in=chosen).values_list("object_id", flat=True))
+    for one, text in chosen.items():
+        if one not in in_plan:
+            raise ConfigurationError(
+                gettext_noop("“%(text)s” is not in this plan."),
+                params={"text": text},
+                advice=gettext_noop("Name people of the list that `plan` prints."),
+            )
+    hold_back(None, plan, set(chosen))
 
 
 def _text(document: dict[str, Any]) -> str:

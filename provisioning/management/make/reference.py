@@ -59,6 +59,7 @@ GUARDED = (
     Reason.VALUES_CUT_OFF,
     Reason.VALUES_COLLIDE,
     Reason.MEMBERS_EMPTIED,
+    Reason.HELD_BACK,
 )
 WRITES = (
     Reason.NO_MATCH,
