@@ -17,6 +17,7 @@ CAUSES: Mapping[str, str] = {
     "InvalidFilter": gettext_noop("A filter cannot be read"),
     "InvalidMapping": gettext_noop("A mapping has to be corrected"),
     "SecretUnreadable": gettext_noop("The stored secret cannot be read"),
+    "SourceUnavailable": gettext_noop("A directory source cannot be read"),
     "TargetUnavailable": gettext_noop("The application cannot be worked with"),
     "Unauthorized": gettext_noop("The application rejects the credentials"),
     "ConnectionFailed": gettext_noop("The application cannot be reached"),
