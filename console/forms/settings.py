@@ -24,6 +24,7 @@ PLACES = {
     "limits.connections": "connections",
     "limits.quiet_hours": "quiet_hours",
     "limits.quiet_requests_per_minute": "quiet_requests_per_minute",
+    "limits.maintenance": "maintenance",
     "deletion_guard.percent": "percent",
     "deletion_guard.at_least": "at_least",
     "deletion_guard.at_most": "at_most",
@@ -46,6 +47,11 @@ def _choice(label: Any, choices: list[tuple[str, Any]], help_text: Any = "") -> 
     return forms.ChoiceField(
         label=label, choices=choices, help_text=help_text, widget=forms.RadioSelect
     )
+
+
+def _lines(text: str) -> list[str]:
+    """The lines that say something."""
+    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 class Settings(forms.Form):
@@ -97,6 +103,15 @@ class Settings(forms.Form):
         gettext_lazy("0 or empty: none at all, and no cycle begins."),
         required=False,
     )
+    maintenance = forms.CharField(
+        label=gettext_lazy("Maintenance windows"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy(
+            "One a line, for example Sun 02:00-06:00 Europe/Paris, or 2026-12-05 22:00 - "
+            "2026-12-06 04:00 Europe/Paris. No cycle runs in them, and what fails does not count."
+        ),
+    )
     percent = _number(
         gettext_lazy("Threshold (percent of linked people)"),
         0,
@@ -135,7 +150,7 @@ class Settings(forms.Form):
             gettext_lazy("Provisioning"),
             (
                 *("name", "mode", "status", "interval", "requests_per_minute", "connections"),
-                *("quiet_hours", "quiet_requests_per_minute"),
+                *("quiet_hours", "quiet_requests_per_minute", "maintenance"),
             ),
         ),
         (
@@ -170,6 +185,7 @@ class Settings(forms.Form):
                 "connections": given["connections"],
                 "quiet_hours": given["quiet_hours"] or None,
                 "quiet_requests_per_minute": given["quiet_requests_per_minute"] or 0,
+                "maintenance": _lines(given["maintenance"]),
             },
             "deletion_guard": {key: given[key] for key in ("percent", "at_least", "at_most")},
             "on_deletion": {"action": given["deletion"], "after": f"{given['after']}d"},
@@ -181,7 +197,7 @@ class Settings(forms.Form):
     def add_problems(self, problems: UsageProblems) -> None:
         """Show what the engine refused beside the fields it is about."""
         for one in problems.problems:
-            self.add_error(PLACES.get(one.path), problem_of(one))
+            self.add_error(PLACES.get(one.path.partition("[")[0]), problem_of(one))
 
     def weaknesses(self) -> dict[str, str]:
         """By field, what becomes possible with the value given; empty while all is guarded."""
@@ -223,6 +239,7 @@ def stored_settings(application: Application) -> dict[str, Any]:
         "name": document["name"],
         **part["provisioning"],
         **part["limits"],
+        "maintenance": "\n".join(application.connection.maintenance),
         **guard,
         "interval": int(application.job.interval.total_seconds()) // 60,
         "deletion": removal["action"],

@@ -30,7 +30,7 @@ def word_of(form: type[Form], name: str, value: Any) -> str:
     """What a form's field shows for this value: a choice by its label."""
     field = form.base_fields[name]
     choices = dict(cast(Any, field.choices)) if isinstance(field, ChoiceField) else {}
-    return str(choices.get(value) or plain(value))
+    return str(choices[value]) if choices and value in choices else plain(value)
 
 
 def mapping_text(row: Row) -> str:

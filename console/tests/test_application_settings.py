@@ -30,6 +30,7 @@ TYPED = {
     "connections": "4",
     "quiet_hours": "08:00-18:00 Europe/Paris",
     "quiet_requests_per_minute": "30",
+    "maintenance": "Sun 02:00-06:00 Europe/Paris\r\n\r\nSat 22:00-23:00",
     "percent": "7",
     "at_least": "2",
     "at_most": "50",
@@ -73,6 +74,7 @@ def test_every_field_reaches_the_engine(client, marie):
         "connections": 4,
         "quiet_hours": "08:00-18:00 Europe/Paris",
         "quiet_requests_per_minute": 30,
+        "maintenance": ["Sun 02:00-06:00 Europe/Paris", "Sat 22:00-23:00 UTC"],
     }
     assert saved["deletion_guard"] == {"percent": 7, "at_least": 2, "at_most": 50}
     assert saved["on_deletion"] == {"action": "disable", "after": "10d"}
@@ -109,6 +111,7 @@ def test_saving_without_a_change_changes_nothing(client, marie):
             "connections": "",
             "quiet_hours": "",
             "quiet_requests_per_minute": "0",
+            "maintenance": "",
             "percent": "5",
             "at_least": "3",
             "at_most": "100",
@@ -121,6 +124,15 @@ def test_saving_without_a_change_changes_nothing(client, marie):
     )
 
     assert document() == before
+
+
+def test_a_line_that_is_no_maintenance_window_is_told_at_its_field(client, marie):
+    answer = client.post(PAGE, {**TYPED, "maintenance": "Sun 02:00-06:00\nwhenever"})
+
+    assert answer.status_code == 422
+    assert "“whenever” is no maintenance window. Write it as in Sun" in text_of(answer)
+    assert "id_maintenance_error" in text_of(answer)
+    assert document()["limits"]["maintenance"] == []
 
 
 def test_every_field_wrong_is_told_at_each_and_nothing_typed_is_lost(client, marie):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from html import unescape
 
 import pytest
 from django.utils import timezone
 
 from console.tests.signing_in import administrator, reader
+from provisioning.engine.controls import start_job
 from provisioning.engine.cycle import Request
 from provisioning.engine.on_demand import provision
 from provisioning.models import Application, Cycle, Escrow, Heartbeat, Job
@@ -295,3 +297,21 @@ def test_how_far_the_set_up_is_stands_beside_the_name(client, job, tried, number
 
     assert f"Set-up {number} of 6" in text
     assert "9 user attributes, 3 group attributes · Default, not changed" in text
+
+
+def test_the_overview_says_until_when_the_application_is_left_alone(client, job):
+    cycle(job, approve=True)
+    now = timezone.now()
+    begin, end = now - timedelta(hours=1), now + timedelta(hours=1)
+    window = f"{begin:%Y-%m-%d %H:%M} - {end:%Y-%m-%d %H:%M} UTC"
+    hours = f"{begin:%H:%M}-{end:%H:%M} UTC"
+    start_job(None, job)
+    configure({"slug": "genesys-eu", "limits": {"quiet_hours": hours}})
+    assert "Quiet hours until" in page(client)
+
+    configure({"slug": "genesys-eu", "limits": {"maintenance": [window]}})
+
+    text = page(client)
+    assert "Maintenance until" in text
+    assert "Quiet hours until" not in text
+    assert window in text  # among what was changed last

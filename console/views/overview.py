@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -69,7 +69,15 @@ def _cycle(app: Application, ended: list[Cycle]) -> dict[str, object]:
         "figures": shown.figures_of(app, cycle),
         "stalled": STALLED,
         "silence": _silence(app),
+        **_quiet(app, timezone.now()),
     }
+
+
+def _quiet(app: Application, now: datetime) -> dict[str, datetime | None]:
+    """Until when the application is not asked: because it is maintained, or quiet."""
+    connection = app.connection
+    quiet = connection.quiet_until(now) if connection.is_silent(now) else None
+    return {"maintained_until": connection.maintained_until(now), "quiet_until": quiet}
 
 
 def _silence(app: Application) -> timedelta | None:

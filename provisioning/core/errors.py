@@ -9,6 +9,7 @@
     ├── RetryLater                wait and repeat the same request
     │   ├── TooManyRequests  TargetBusy  TimedOutBeforeSending
     ├── QuietNow                  quiet hours have begun: the cycle ends, the next does the rest
+    │   └── MaintenanceNow        the same while the application is being maintained
     ├── OutcomeUnknown            sent, no answer: read back, then adopt or resend
     ├── ObjectRejected            escrow this object, go on with the next
     │   ├── Conflict  InvalidValue  MissingRequired  Mutability  InvalidPath
@@ -143,6 +144,16 @@ class QuietNow(ProvisioningError):
     advice = gettext_noop(
         "Nothing to do: the next cycle after the quiet hours does the rest. Provision on demand "
         "works meanwhile."
+    )
+
+
+class MaintenanceNow(QuietNow):
+    """The application is being maintained: the cycle ends, and nothing that fails now counts."""
+
+    code = "Maintenance"
+    advice = gettext_noop(
+        "Nothing to do: the next cycle after the maintenance does the rest. Provision on demand is "
+        "tried all the same, and what fails in it does not count."
     )
 
 

@@ -37,6 +37,7 @@ _DEFAULTS: Mapping[str, object] = MappingProxyType(
             "connections": None,
             "quiet_hours": None,
             "quiet_requests_per_minute": 0,
+            "maintenance": [],
         },
         "dialect": "rfc",
         "notification": {"email": [], "on_failure": True},

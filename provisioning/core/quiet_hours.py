@@ -58,10 +58,11 @@ def read_quiet_hours(text: str) -> QuietHours:
         ) from None
     if begin == end:
         raise _refused(gettext_noop("“%(text)s” begin and end at the same time."), text)
-    return QuietHours(begin, end, _zone(written[5] or "UTC"))
+    return QuietHours(begin, end, read_zone(written[5] or "UTC"))
 
 
-def _zone(name: str) -> ZoneInfo:
+def read_zone(name: str) -> ZoneInfo:
+    """A time zone by its name, as in Europe/Paris. Raises `ConfigurationError`."""
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):

@@ -27,6 +27,7 @@ CAUSES: Mapping[str, str] = {
     "InternalServerError": gettext_noop("The application could not do it"),
     "TooManyRequests": gettext_noop("The application's quota is used up"),
     "QuietHours": gettext_noop("The application's quiet hours have begun"),
+    "Maintenance": gettext_noop("The application is being maintained"),
     "BrokerMissing": gettext_noop("What the workers know together cannot be read"),
     "Timeout": gettext_noop("The application did not answer in time"),
     "UnprocessableEntity": gettext_noop("The application does not accept a value"),

@@ -17,6 +17,7 @@ from provisioning.core.schedule import next_cycle
 from provisioning.core.vocabulary import CycleState, Operation, RowState, Status
 from provisioning.core.wording import gettext_noop
 from provisioning.engine import notices, quarantine, restoring
+from provisioning.engine.escrows import is_maintained
 from provisioning.engine.spoken import stored
 from provisioning.engine.tallying import tally_of
 from provisioning.engine.work import Work, finishing
@@ -48,15 +49,18 @@ def end_early(work: Work, error: ProvisioningError) -> None:
             **stored(error),
             "exchanges": list(work.target.evidence),
         }
+        excused = is_maintained(work.job)
         unwell = isinstance(error, TargetUnavailable) and work.cycle.purpose == Purpose.CYCLE
-        if unwell:
+        if unwell and not excused:
             quarantine.enter(work.cycle, error.code, work.cycle.error, work.now)
-        _close(work.cycle, _early_state(error, unwell=unwell), work.now)
+        _close(work.cycle, _early_state(error, unwell=unwell, excused=excused), work.now)
 
 
-def _early_state(error: ProvisioningError, *, unwell: bool) -> CycleState:
-    """Quiet hours stop a cycle as a person would; all else is a failure, or quarantine."""
-    if isinstance(error, QuietNow):
+def _early_state(error: ProvisioningError, *, unwell: bool, excused: bool) -> CycleState:
+    """Quiet hours stop a cycle as a person would, and so does a target that is down while it is
+    maintained; all else is a failure, or quarantine.
+    """
+    if isinstance(error, QuietNow) or (unwell and excused):
         return CycleState.STOPPED
     return CycleState.QUARANTINED if unwell else CycleState.FAILED
 
@@ -132,13 +136,13 @@ def _judge_health(cycle: Cycle, now: datetime) -> None:
     """A cycle that worked leaves quarantine; one that says the target is unwell enters it."""
     if cycle.state in (CycleState.QUARANTINED, CycleState.STOPPED, CycleState.FAILED):
         return
-    found = finding_of(tally_of(cycle))
+    found = None if is_maintained(cycle.job) else finding_of(tally_of(cycle))
     if found is not None:
         error = TargetUnavailable(found.sentence, params=found.params)
         evidence = {"code": found.code, "advice": FAILURES_ADVICE, **stored(error)}
         cycle.state, cycle.error = CycleState.QUARANTINED, evidence
         quarantine.enter(cycle, found.code, evidence, now)
-    elif cycle.job.quarantined:
+    elif cycle.job.quarantined and not is_maintained(cycle.job):
         quarantine.leave(cycle.job, now)
 
 

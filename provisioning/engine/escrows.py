@@ -26,8 +26,17 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
 
-def count_failure(work: Work, row: PlanRow, code: str, message: str) -> None:
-    """One more failure of the row's object, and when it is tried again."""
+def is_maintained(job: Job) -> bool:
+    """Whether the application is being maintained now, so that what fails there says nothing."""
+    return job.application.connection.maintained_until(Clock().now()) is not None
+
+
+def count_failure(
+    work: Work, row: PlanRow, code: str, message: str, *, excused: bool = False
+) -> None:
+    """One more failure of the row's object, and when it is tried again; an excused one is kept, and
+    does not count as a try.
+    """
     escrow, new = Escrow.objects.get_or_create(
         job=work.job,
         object_id=row.object_id,
@@ -36,11 +45,12 @@ def count_failure(work: Work, row: PlanRow, code: str, message: str) -> None:
             "message": message,
             "first_failed": work.now,
             "next_try": work.now,
+            "tries": 0 if excused else 1,
         },
     )
     if new:
         return
-    escrow.tries += 1
+    escrow.tries += 0 if excused else 1
     escrow.code, escrow.message = code, message
     escrow.next_try = next_escrow_try(work.now, work.job.interval, escrow.tries)
     _heed(escrow)

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from provisioning.core.vocabulary import Operation, Reason, RowState
 from provisioning.engine.entries import entry_of, failure_entry, held_entry
-from provisioning.engine.escrows import count_failure
+from provisioning.engine.escrows import count_failure, is_maintained
 from provisioning.engine.execution.outcome import Outcome
 from provisioning.engine.linking import (
     forget_links,
@@ -108,9 +108,11 @@ def _settle_escrows(work: Work, outcomes: Sequence[Outcome]) -> None:
     failures = {o.task.row.object_id: o for o in outcomes if o.error is not None and not o.applied}
     done = {o.task.row.object_id for o in outcomes if o.applied} - set(failures)
     Escrow.objects.filter(job=work.job, object_id__in=done).delete()
+    excused = bool(failures) and is_maintained(work.job)
     for outcome in failures.values():
         if outcome.error is not None:
-            count_failure(work, outcome.task.row, outcome.error.code, outcome.error.message)
+            error, row = outcome.error, outcome.task.row
+            count_failure(work, row, error.code, error.message, excused=excused)
 
 
 def _standings(work: Work, outcomes: Iterable[Outcome]) -> list[Standing]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from provisioning.core.errors import QuietNow
+from provisioning.core.errors import MaintenanceNow, QuietNow
 from provisioning.core.vocabulary import Phase
 from provisioning.core.wording import gettext_noop
 from provisioning.engine.clock import Clock
@@ -27,12 +27,14 @@ def urgency_of(cycle: Cycle, phase: str, verb: Verb) -> Urgency:
 
 
 def permitted_by(connection: Connection) -> Callable[[Urgency], float | None]:
-    """How many requests a minute the application's quiet hours permit; `None` is no limit.
+    """How many requests a minute quiet hours and maintenance permit; `None` is no limit.
 
     What a person asks for on demand goes through. Else it raises `QuietNow` while nothing may.
     """
 
     def permitted(urgency: Urgency) -> float | None:
+        if urgency is not Urgency.ON_DEMAND and connection.maintained_until(Clock().now()):
+            raise MaintenanceNow(gettext_noop("The application is being maintained."))
         until = connection.quiet_until(Clock().now()) if connection.quiet_hours else None
         if until is None or (
             urgency is Urgency.ON_DEMAND and not connection.quiet_requests_per_minute

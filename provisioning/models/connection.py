@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import models
 
+from provisioning.core.maintenance import over_at
 from provisioning.core.quiet_hours import read_quiet_hours
 from provisioning.models.application import Application
 
@@ -39,6 +40,8 @@ class Connection(models.Model):
     # A text of provisioning.core.quiet_hours; in those hours 0 requests a minute are none at all.
     quiet_hours = models.CharField(max_length=80, blank=True, default="")
     quiet_requests_per_minute = models.PositiveIntegerField(default=0)
+    # Texts of provisioning.core.maintenance: nothing is sent then, and what fails does not count.
+    maintenance = models.JSONField(default=list, blank=True)
     # What Test Connection learnt of this server: a document of provisioning.scim.quirks, and in
     # `schema` one of provisioning.core.target_schema.
     passport = models.JSONField(default=dict)
@@ -57,5 +60,11 @@ class Connection(models.Model):
         return hours.over_at(now) if hours is not None and hours.contain(now) else None
 
     def is_silent(self, now: datetime) -> bool:
-        """Whether it is quiet now, and then nothing at all is asked."""
+        """Whether it is quiet now, or maintained, and then nothing at all is asked."""
+        if self.maintained_until(now) is not None:
+            return True
         return self.quiet_requests_per_minute == 0 and self.quiet_until(now) is not None
+
+    def maintained_until(self, now: datetime) -> datetime | None:
+        """When the maintenance of now is over; `None` when there is none."""
+        return over_at(self.maintenance, now)

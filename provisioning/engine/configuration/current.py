@@ -28,6 +28,7 @@ def stored_document(application: Application) -> Document:
             "connections": connection.connections,
             "quiet_hours": connection.quiet_hours or None,
             "quiet_requests_per_minute": connection.quiet_requests_per_minute,
+            "maintenance": connection.maintenance,
         },
         "notification": {
             "email": application.notification_emails,

@@ -6,13 +6,15 @@ Each section may be given in part: an absent key says nothing, `null` restores t
 from __future__ import annotations
 
 import re
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
+from annotated_types import Len
 from django.utils.translation import gettext as _
 from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
 
 from provisioning.core.definition import ScopeMode, TargetAction
 from provisioning.core.leaving import Removal
+from provisioning.core.maintenance import MOST
 from provisioning.core.mapping import Apply, WhenEmpty
 from provisioning.engine.configuration.values import (
     Email,
@@ -25,6 +27,7 @@ from provisioning.engine.configuration.values import (
     found,
     line_of,
     read_hours,
+    read_maintenance,
     read_text,
     refused,
     whole,
@@ -71,6 +74,9 @@ def _plain(value: object) -> object:
     return [_plain(one) for one in value] if isinstance(value, list) else value
 
 
+Maintenance: TypeAlias = Annotated[str, BeforeValidator(read_maintenance)]
+
+
 class ProvisioningSection(Section):
     """`provisioning`."""
 
@@ -105,12 +111,15 @@ class CredentialsSection(Section):
 
 
 class LimitsSection(Section):
-    """`limits`: absent or null is learned; `quiet_hours` as in 08:00-18:00 Europe/Paris."""
+    """`limits`: absent or null is learned; `quiet_hours` as in 08:00-18:00 Europe/Paris, and
+    `maintenance` as in Sun 02:00-06:00 Europe/Paris.
+    """
 
     requests_per_minute: Annotated[int, whole(1, 100_000)] | None = None
     connections: Annotated[int, whole(1, 32)] | None = None
     quiet_hours: Annotated[str, BeforeValidator(read_hours)] | None = None
     quiet_requests_per_minute: Annotated[int, whole(0, 100_000)] | None = None
+    maintenance: Annotated[list[Maintenance], Len(0, MOST)] | None = None
 
 
 class NotificationSection(Section):

@@ -14,6 +14,7 @@ from pydantic_core import PydanticCustomError
 
 from provisioning.core.durations import print_duration, read_duration
 from provisioning.core.errors import ConfigurationError
+from provisioning.core.maintenance import read_window
 from provisioning.core.quiet_hours import read_quiet_hours
 from provisioning.engine.spoken import advice_of, message_of
 from provisioning.scim.secret import Secret as TypedSecret
@@ -69,6 +70,14 @@ def read_hours(value: object) -> str:
     """Quiet hours, written as they are printed."""
     try:
         return str(read_quiet_hours(read_text(value)))
+    except ConfigurationError as error:
+        raise refused(message_of(error), advice_of(error)) from None
+
+
+def read_maintenance(value: object) -> str:
+    """A maintenance window, written as it is printed."""
+    try:
+        return str(read_window(read_text(value)))
     except ConfigurationError as error:
         raise refused(message_of(error), advice_of(error)) from None
 

@@ -112,6 +112,7 @@ def _write_connection(application: Application, wanted: Wanted) -> None:
     connection.connections = limits["connections"]
     connection.quiet_hours = limits["quiet_hours"] or ""
     connection.quiet_requests_per_minute = limits["quiet_requests_per_minute"] or 0
+    connection.maintenance = limits["maintenance"] or []
     if wanted.credentials != credentials_of(connection):
         store_credentials(connection, wanted.credentials)
     connection.save()
