@@ -27,6 +27,7 @@ from provisioning.core.redaction import hide
 from provisioning.core.resource import Kind, Resource, Value
 from provisioning.core.vocabulary import Operation, RowState
 from provisioning.engine.execution.fitting import NoLongerFits, keep_what_fits, stale
+from provisioning.engine.execution.names import refuse_a_taken_name
 from provisioning.engine.execution.outcome import Outcome, Task, see
 from provisioning.engine.execution.reading_back import (
     find_again,
@@ -141,6 +142,7 @@ class Sender:
 
     def _modify(self, task: Task) -> Outcome:
         """Write what differs, by PATCH, or by PUT where there is no PATCH."""
+        refuse_a_taken_name(self.client, task)
         for attempt in range(VERSION_TRIES):
             patching = self.client.quirks.patch_supported
             body = self._patch(task) if patching else replacement(self.client, task)

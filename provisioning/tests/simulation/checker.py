@@ -189,6 +189,16 @@ def I06_groups_have_their_members(history: History) -> Iterator[str]:
                 yield f"{person} in group {key}: {ids[0] in group.members}"
 
 
+def I06_whoever_is_not_right_is_waited_for(history: History) -> Iterator[str]:
+    """A day after the last fault, an initial cycle has nothing to mend that nobody waits for."""
+    settled = history.world.settled.get(history.application.slug)
+    if settled is None or settled.somebody_waits or history.touched:
+        return
+    for one in history.truth[settled.length :]:
+        if one.ours and one.writes and one.method != "DELETE" and one.changes:
+            yield f"{one.method} {one.path} {one.body}, and nobody waited for it"
+
+
 def I07_rest(history: History) -> Iterator[str]:
     """At rest an initial cycle writes nothing; who waits in escrow may be tried once more."""
     since = history.world.resting.get(history.application.slug)
@@ -343,7 +353,8 @@ def I24_a_sick_target_is_left_alone(history: History) -> Iterator[str]:
 PROMISES: tuple[Callable[[History], Iterator[str]], ...] = (
     I01_nobody_twice, I01_no_name_twice, I02_deleted_in_time, I02_nobody_leaves_who_is_in,
     I03_the_guard_holds, I04_one_change_one_entry, I05_one_writer, I05_one_cycle,
-    I06_the_target_is_as_it_should_be, I06_groups_have_their_members, I07_rest,
+    I06_the_target_is_as_it_should_be, I06_groups_have_their_members,
+    I06_whoever_is_not_right_is_waited_for, I07_rest,
     I08_nothing_but_what_differs, I09_failure_moves_no_mark, I10_links_are_true,
     I12_counts_reconcile, I13_the_watermark_is_reached, I14_the_token_stays_where_it_belongs,
     I15_one_definition_a_cycle, I16_one_notice_for_a_quarantine, I23_nothing_without_approval,
@@ -420,7 +431,9 @@ def _differences(
         "department": (person.department, attribute(account, ENTERPRISE, "department")),
     }
     manager = owners.get(person.manager, ())
-    if person.manager in company.people and len(manager) == 1 and _is_linked(history, manager[0]):
+    # Whoever is soft-deleted is nobody's manager (directory-sources 2.4).
+    counts = person.manager in company.people and not company.people[person.manager].soft_deleted
+    if counts and len(manager) == 1 and _is_linked(history, manager[0]):
         shown = attribute(account, ENTERPRISE, "manager", "value")
         expected["manager"] = (manager[0], shown)
     for name, (wanted, shown) in expected.items():

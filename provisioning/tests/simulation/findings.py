@@ -19,11 +19,11 @@ from provisioning.models import (
     Standing,
 )
 from provisioning.tests.simulation.company import Company, Settings
+from provisioning.tests.simulation.histories import HELD
 from provisioning.tests.simulation.network import Applied, user_of
 from provisioning.tests.simulation.world import Application, World
 
 T = TypeVar("T")
-HELD = ("WaitingForApproval", "Kept")
 
 
 @dataclass
@@ -76,8 +76,10 @@ class History:
 
     @cached_property
     def touched(self) -> set[str]:
-        """Ids that somebody else has written to at the target."""
-        return {one.identity for one in self.truth if not one.ours and one.writes}
+        """Ids that somebody else has written to at the target, or changed by what they wrote."""
+        others = [one for one in self.truth if not one.ours and one.writes]
+        along = {change.after.id for one in others for change in one.changes}
+        return along | {one.identity for one in others}
 
     @property
     def ours(self) -> Iterator[Applied]:

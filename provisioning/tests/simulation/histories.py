@@ -4,6 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+HELD = ("WaitingForApproval", "Kept")
+"""Why somebody waits for a person, by the code of their standing."""
+
+
+@dataclass(frozen=True)
+class Settled:
+    """An application a day after everything was well again, before everybody is looked at anew."""
+
+    length: int
+    """How much its target had seen."""
+    somebody_waits: bool
+
 
 @dataclass(frozen=True)
 class Ended:

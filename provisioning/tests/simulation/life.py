@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from provisioning.engine import controls
-from provisioning.models import Job
+from provisioning.models import Escrow, Job, Standing
 from provisioning.tests.simulation import events
+from provisioning.tests.simulation.histories import HELD, Settled
 from provisioning.tests.simulation.world import DAY, INTERVAL, Application, World
 
 LONGEST = 4_000.0
@@ -38,11 +39,19 @@ def rest(world: World) -> None:
         job = Job.objects.select_related("application").get(pk=one.job)
         controls.start_job(None, job)
     _next_day(world, approve=True)
+    world.settled = {one.slug: _settled(one) for one in world.applications}
     for _ in range(3):
         world.resting = {one.slug: len(one.target.history) for one in world.applications}
         _next_day(world, initial=True)
         if not any(_written(world, one) for one in world.applications):
             return
+
+
+def _settled(one: Application) -> Settled:
+    """How long the target's history is, and whether somebody still waits for something."""
+    escrows = Escrow.objects.filter(job=one.job)
+    held = Standing.objects.filter(job=one.job, code__in=HELD)
+    return Settled(len(one.target.history), somebody_waits=escrows.exists() or held.exists())
 
 
 def _next_day(world: World, *, approve: bool = False, initial: bool = False) -> None:
@@ -61,6 +70,11 @@ def _written(world: World, one: Application) -> bool:
 
 def _wait(world: World) -> None:
     world.processes.run(world.processes.now + 5.0)
-    ended = world.processes.run(world.processes.now + LONGEST, lambda: not world.busy())
+    ended = world.processes.run(world.processes.now + LONGEST, lambda: _is_done(world))
     if not ended:
         world.broken.append("I11: a cycle did not end although nothing was wrong any more")
+
+
+def _is_done(world: World) -> bool:
+    """Nothing is open and no mail is due."""
+    return not world.busy() and not world.undelivered()

@@ -7,7 +7,7 @@ import pytest
 from provisioning.tests.simulation.sabotages import Sabotage, sabotages
 from provisioning.tests.simulation.seeds import first_breach
 
-EVERY_RUN = ("s002", "s020", "s032", "s037")
+EVERY_RUN = ("s002", "s009", "s020", "s032", "s037")
 """Those that nearly every seed catches; all of them have their turn with `make nightly`."""
 
 

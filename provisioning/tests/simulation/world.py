@@ -34,7 +34,7 @@ from provisioning.models import Cycle, Job, Notice
 from provisioning.simulator.state import Stored
 from provisioning.tests.simulation.company import Company, Export, Settings
 from provisioning.tests.simulation.database import fresh_database
-from provisioning.tests.simulation.histories import Ended
+from provisioning.tests.simulation.histories import Ended, Settled
 from provisioning.tests.simulation.nature import moment, ruled_by
 from provisioning.tests.simulation.network import Network, Target, target
 from provisioning.tests.simulation.processes import Process, Processes
@@ -134,6 +134,7 @@ class World:
         self.told: list[str] = []
         """What the world did, for whoever reads a failure."""
         self.ended: list[Ended] = []
+        self.settled: dict[str, Settled] = {}
         self.resting: dict[str, int] = {}
         """How long each target's history was when the world came to rest."""
         self._pending: dict[Process | None, list[Callable[[], None]]] = {}
