@@ -10,8 +10,9 @@ from random import Random
 
 from provisioning.engine import controls
 from provisioning.models import Job
+from provisioning.tests.simulation.applications import Application
 from provisioning.tests.simulation.company import DEPARTMENTS, Company, shrinks
-from provisioning.tests.simulation.world import Application, World
+from provisioning.tests.simulation.world import World
 
 PATCH_OP = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 

@@ -18,10 +18,11 @@ from provisioning.models import (
     PlanRow,
     Standing,
 )
+from provisioning.tests.simulation.applications import Application
 from provisioning.tests.simulation.company import Company, Settings
 from provisioning.tests.simulation.histories import HELD
 from provisioning.tests.simulation.network import Applied, user_of
-from provisioning.tests.simulation.world import Application, World
+from provisioning.tests.simulation.world import World
 
 T = TypeVar("T")
 
@@ -116,3 +117,7 @@ def _between(past: list[tuple[float, T]], since: float, until: float) -> Iterato
     before = [what for at, what in past if at <= since]
     yield from before[-1:]
     yield from (what for at, what in past if since < at <= until)
+
+
+def moment_of(history: History, one: Applied) -> str:
+    return f"{one.at - history.world.began:.1f} s"

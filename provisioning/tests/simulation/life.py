@@ -5,8 +5,9 @@ from __future__ import annotations
 from provisioning.engine import controls
 from provisioning.models import Escrow, Job, Standing
 from provisioning.tests.simulation import events
+from provisioning.tests.simulation.applications import Application
 from provisioning.tests.simulation.histories import HELD, Settled
-from provisioning.tests.simulation.world import DAY, INTERVAL, Application, World
+from provisioning.tests.simulation.world import DAY, INTERVAL, World
 
 LONGEST = 4_000.0
 """Seconds within which everything that is open must end when nothing is wrong (I11)."""

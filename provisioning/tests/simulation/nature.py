@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
@@ -106,7 +106,7 @@ def _attributes(world: World) -> Sequence[tuple[Any, str, object]]:
         (credentials, "ledger_of", lambda _key, clock: InProcess(clock)),
         (target, "Keeper", Unneeded),
         (dispatch, "_send", world.send),
-        (notices, "EmailMessage", world.letter),
+        (notices, "EmailMessage", partial(Letter, world)),
         (tasks, "retention", SimpleNamespace(purge_due=_nothing, purge_plans=_nothing)),
         (tasks, "turn", SimpleNamespace(delay=lambda cycle: world.send("turn", cycle))),
     ]
@@ -221,6 +221,18 @@ class Renewal:
 
     def wait(self, seconds: float) -> None:
         self._world.processes.sleep(seconds)
+
+
+class Letter:
+    """One mail, as Django would send it: delivered, unless the mail server is down."""
+
+    def __init__(self, world: World, *, subject: str, **_more: object) -> None:
+        self._world, self._subject = world, subject
+
+    def send(self) -> None:
+        if not self._world.mail_works:
+            raise OSError("The mail server is down.")
+        self._world.letters.append(self._subject)
 
 
 class Pool:

@@ -8,10 +8,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from provisioning.tests.simulation.checker import judge
+from provisioning.tests.simulation.knobs import NO_FAVOURS, Favours
 from provisioning.tests.simulation.life import live
 from provisioning.tests.simulation.processes import Endless
 from provisioning.tests.simulation.sabotages import Sabotage
-from provisioning.tests.simulation.world import NO_FAVOURS, Favours, World
+from provisioning.tests.simulation.world import World
 
 KEPT: dict[int, str] = {
     40: "two who swapped names had one name for a while, at a target that allows it",

@@ -38,7 +38,8 @@ def spared() -> Iterator[None]:
 def _whole(query: Query) -> bool:
     """Whether it selects every column of one model under the name of its table, and no more."""
     return (
-        query.default_cols
+        query.model is not None
+        and query.default_cols
         and query.selected is None
         and not query.select_related
         and not query.annotation_select

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
@@ -31,12 +30,13 @@ from provisioning.engine.execution import batch
 from provisioning.engine.import_report import ImportReport, Terms
 from provisioning.engine.planning import candidates
 from provisioning.models import Cycle, Job, Notice
-from provisioning.simulator.state import Stored
+from provisioning.tests.simulation.applications import Application, document
 from provisioning.tests.simulation.company import Company, Export, Settings
 from provisioning.tests.simulation.database import fresh_database
 from provisioning.tests.simulation.histories import Ended, Settled
+from provisioning.tests.simulation.knobs import NO_FAVOURS, Favours, Knobs
 from provisioning.tests.simulation.nature import moment, ruled_by
-from provisioning.tests.simulation.network import Network, Target, target
+from provisioning.tests.simulation.network import Network, target
 from provisioning.tests.simulation.processes import Process, Processes
 from provisioning.tests.simulation.spared import spared
 
@@ -44,71 +44,6 @@ START = datetime(2030, 3, 1, 9, tzinfo=UTC).timestamp()
 INTERVAL = 300.0
 TICK = 30.0
 DAY = 86_400.0
-
-
-@dataclass(frozen=True)
-class Knobs:
-    """What a seed draws once: rare sizes are common here."""
-
-    people: int
-    groups: int
-    applications: int
-    workers: int
-    page: int
-    batch: int
-    match_page: int
-    group_of_outcomes: int
-    at_least: int
-    latency: float
-    import_page: int
-
-    @classmethod
-    def drawn(cls, chance: Random) -> Knobs:
-        return cls(
-            people=chance.randint(3, 6),
-            groups=chance.randint(0, 2),
-            applications=chance.choices((1, 2, 3), (80, 15, 5))[0],
-            workers=chance.choices((1, 2), (30, 70))[0],
-            page=chance.choice((1, 2, 500)),
-            batch=chance.choice((1, 2, 3, 100)),
-            match_page=chance.choice((1, 2, 500)),
-            group_of_outcomes=chance.choice((1, 2, 50)),
-            at_least=chance.choice((1, 1, 2, 3)),
-            latency=chance.choice((0.01, 0.2, 2.0)),
-            import_page=chance.choice((1, 3, 1000)),
-        )
-
-
-@dataclass(frozen=True)
-class Favours:
-    """What a world is given more of than its seed would: for a bug that hides in rare places."""
-
-    lenient: bool = False
-    """Targets that enforce no uniqueness, with accounts that were there before."""
-    faults: tuple[str, ...] = ()
-    kill: float = 0.0
-    pause: float = 0.0
-    lose: float = 0.0
-    events: tuple[str, ...] = ()
-    unapproved: bool = False
-
-
-NO_FAVOURS = Favours()
-
-
-@dataclass
-class Application:
-    """One application: its job, its target, its settings as they are and as they were."""
-
-    slug: str
-    template: str
-    target: Target
-    settings: Settings
-    job: int = 0
-    on: bool = True
-    past: list[tuple[float, Settings]] = field(default_factory=list)
-    first_accounts: list[Stored] = field(default_factory=list)
-    """What the target held before we were there."""
 
 
 class World:
@@ -165,10 +100,6 @@ class World:
         copies = 2 if roll > 1 - self.lose_messages / 2 else 1
         self.messages += [(task, arguments[0] if arguments else "")] * copies
         self.processes.wake()
-
-    def letter(self, *, subject: str, **_more: object) -> Letter:
-        """A mail, as Django would send it."""
-        return Letter(self, subject)
 
     def tell(self, text: str) -> None:
         """Note what the world did, with its time."""
@@ -343,7 +274,9 @@ class World:
         """Save the application's settings, as a configuration file."""
         variable = f"ROLLCALL_TEST_{one.slug.upper()}"
         os.environ[variable] = one.target.token
-        apply_documents(None, [ConfigurationDocument(self._document(one, variable))])
+        people = self.imported[-1][1].people
+        written = document(one, people, self.knobs.at_least, variable)
+        apply_documents(None, [ConfigurationDocument(written)])
         one.past.append((self.processes.now, one.settings.copy()))
 
     def begin_cycle(
@@ -355,68 +288,3 @@ class World:
         if cycle is not None:
             self.send("turn", str(cycle.pk))
         return cycle
-
-    def _document(self, one: Application, variable: str) -> dict[str, object]:
-        settings = one.settings
-        assignments = [
-            {"user": key, "role": role or "Default Access"}
-            for key, role in settings.people.items()
-            if key in self.imported[-1][1].people
-        ]
-        assignments += [
-            {"group": key, "role": role or "Default Access"}
-            for key, role in settings.groups.items()
-        ]
-        title: dict[str, object] = {"target": "title", "source": "jobTitle"}
-        if settings.title:
-            title = {"target": "title", "constant": settings.title}
-        clauses = [{"attribute": "department", "operator": "EQUALS", "value": settings.department}]
-        filters = [{"title": "one department", "clauses": clauses}] if settings.department else []
-        enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
-        return {
-            "name": one.slug,
-            "slug": one.slug,
-            "template": one.template,
-            "provisioning": {"mode": "automatic", "status": "on", "interval": "5m"},
-            "credentials": {
-                "tenant_url": one.target.tenant_url,
-                "secret_token": {"env": variable},
-            },
-            "notification": {"email": ["identity@contoso.example"], "on_failure": True},
-            "scope": settings.scope,
-            "roles": [{"value": "agent", "name": "Agent"}],
-            "assignments": assignments,
-            "on_leaving_scope": settings.leaving,
-            "on_deletion": {"action": settings.deletion, "after": "1d"},
-            "deletion_guard": {"percent": 5, "at_least": self.knobs.at_least, "at_most": 100},
-            "mappings": {
-                "users": {
-                    "actions": ["create", "update", "delete"],
-                    "filters": filters,
-                    "attributes": [
-                        {"target": "userName", "source": "userPrincipalName", "match": 1},
-                        {"target": "active", "expression": "Not([IsSoftDeleted])"},
-                        {"target": "displayName", "source": "displayName"},
-                        {"target": "externalId", "source": "objectId"},
-                        {"target": 'emails[type eq "work"].value', "source": "mail"},
-                        title,
-                        {"target": f"{enterprise}:department", "source": "department"},
-                        {"target": f"{enterprise}:manager", "source": "manager"},
-                    ],
-                },
-                "groups": {"enabled": True, "actions": ["update"]},
-            },
-        }
-
-
-@dataclass
-class Letter:
-    """One mail: delivered, unless the mail server is down."""
-
-    world: World
-    subject: str
-
-    def send(self) -> None:
-        if not self.world.mail_works:
-            raise OSError("The mail server is down.")
-        self.world.letters.append(self.subject)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from provisioning.tests.simulation.world import NO_FAVOURS, Favours
+from provisioning.tests.simulation.knobs import NO_FAVOURS, Favours
 
 
 @dataclass(frozen=True)

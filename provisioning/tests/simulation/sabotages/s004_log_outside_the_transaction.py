@@ -7,8 +7,8 @@ from types import SimpleNamespace
 from typing import Any
 
 from provisioning.engine import recording
+from provisioning.tests.simulation.knobs import Favours
 from provisioning.tests.simulation.sabotages import instead
-from provisioning.tests.simulation.world import Favours
 
 FAVOURS = Favours(kill=0.08, events=("change", "rename"))
 

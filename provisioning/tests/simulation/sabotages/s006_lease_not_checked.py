@@ -7,8 +7,8 @@ from typing import Any
 
 from provisioning.engine.work import Work
 from provisioning.models import WorkUnit
+from provisioning.tests.simulation.knobs import Favours
 from provisioning.tests.simulation.sabotages import instead, nothing
-from provisioning.tests.simulation.world import Favours
 
 FAVOURS = Favours(pause=0.08, events=("change", "rename", "add"))
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from provisioning.engine.planning import looking_up
 from provisioning.scim import client
+from provisioning.tests.simulation.knobs import Favours
 from provisioning.tests.simulation.sabotages import instead
-from provisioning.tests.simulation.world import Favours
 
 FAVOURS = Favours(lenient=True)
 

@@ -8,8 +8,8 @@ from typing import Any
 from provisioning.core import evaluate
 from provisioning.core.diff import Change
 from provisioning.engine.execution import tasks
+from provisioning.tests.simulation.knobs import Favours
 from provisioning.tests.simulation.sabotages import instead, nothing
-from provisioning.tests.simulation.world import Favours
 
 FAVOURS = Favours(events=("change",))
 

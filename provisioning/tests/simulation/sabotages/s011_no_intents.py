@@ -6,8 +6,8 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from provisioning.engine.execution import batch
+from provisioning.tests.simulation.knobs import Favours
 from provisioning.tests.simulation.sabotages import instead, nothing
-from provisioning.tests.simulation.world import Favours
 
 FAVOURS = Favours(lenient=True, kill=0.06, events=("change", "add"))
 

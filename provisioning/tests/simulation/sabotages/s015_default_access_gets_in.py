@@ -9,8 +9,8 @@ from provisioning.core.entitlement import Entitlement
 from provisioning.core.entitlement import entitlement as evaluated
 from provisioning.core.vocabulary import Reason
 from provisioning.engine.planning import matching, scope
+from provisioning.tests.simulation.knobs import Favours
 from provisioning.tests.simulation.sabotages import instead
-from provisioning.tests.simulation.world import Favours
 
 FAVOURS = Favours(events=("unassign",))
 

@@ -6,8 +6,8 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from provisioning.models.unit import WorkUnitQuerySet
+from provisioning.tests.simulation.knobs import Favours
 from provisioning.tests.simulation.sabotages import instead
-from provisioning.tests.simulation.world import Favours
 
 FAVOURS = Favours(kill=0.01, events=("change", "add"))
 

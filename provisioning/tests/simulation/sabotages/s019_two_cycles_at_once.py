@@ -7,8 +7,8 @@ from typing import Any
 
 from provisioning.engine import cycle, dispatch
 from provisioning.models.job import JobQuerySet
+from provisioning.tests.simulation.knobs import Favours
 from provisioning.tests.simulation.sabotages import instead
-from provisioning.tests.simulation.world import Favours
 
 FAVOURS = Favours(events=("look_now", "change"))
 

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from provisioning.core.leaving import Event, Leaving, Removal, Since
+from provisioning.tests.simulation.knobs import Favours
 from provisioning.tests.simulation.sabotages import instead
-from provisioning.tests.simulation.world import Favours
 
 FAVOURS = Favours(events=("remove",))
 

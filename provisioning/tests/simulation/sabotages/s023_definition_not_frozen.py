@@ -7,8 +7,8 @@ from typing import Any
 
 from provisioning.engine.work import Work
 from provisioning.models import Job
+from provisioning.tests.simulation.knobs import Favours
 from provisioning.tests.simulation.sabotages import instead
-from provisioning.tests.simulation.world import Favours
 
 FAVOURS = Favours(events=("edit_scope", "change"))
 

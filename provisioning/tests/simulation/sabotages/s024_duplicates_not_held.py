@@ -6,8 +6,8 @@ from contextlib import AbstractContextManager, ExitStack
 from typing import Any
 
 from provisioning.engine.planning import references, sealing
+from provisioning.tests.simulation.knobs import Favours
 from provisioning.tests.simulation.sabotages import instead, nothing
-from provisioning.tests.simulation.world import Favours
 
 FAVOURS = Favours(lenient=True, events=("rename", "add"))
 

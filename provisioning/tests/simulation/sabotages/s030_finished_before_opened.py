@@ -13,8 +13,8 @@ from provisioning.engine.execution import batch
 from provisioning.engine.leases import LeaseLost
 from provisioning.engine.planning import listing, references, scope, sealing
 from provisioning.models import WorkUnit
+from provisioning.tests.simulation.knobs import Favours
 from provisioning.tests.simulation.sabotages import instead
-from provisioning.tests.simulation.world import Favours
 
 FAVOURS = Favours(kill=0.06, events=("change",))
 

@@ -9,8 +9,8 @@ from provisioning.engine import dispatch
 from provisioning.engine.clock import Clock
 from provisioning.engine.cycle import Request, open_cycle
 from provisioning.models import Job
+from provisioning.tests.simulation.knobs import Favours
 from provisioning.tests.simulation.sabotages import instead
-from provisioning.tests.simulation.world import Favours
 
 FAVOURS = Favours(kill=0.05, lose=0.3, events=("change",))
 

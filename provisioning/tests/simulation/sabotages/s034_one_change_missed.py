@@ -7,8 +7,8 @@ from typing import Any
 
 from provisioning.engine.planning import candidates
 from provisioning.models import DirectoryObject
+from provisioning.tests.simulation.knobs import Favours
 from provisioning.tests.simulation.sabotages import instead
-from provisioning.tests.simulation.world import Favours
 
 FAVOURS = Favours(events=("change",))
 

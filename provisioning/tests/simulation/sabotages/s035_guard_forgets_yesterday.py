@@ -7,8 +7,8 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from provisioning.engine.planning import guarding
+from provisioning.tests.simulation.knobs import Favours
 from provisioning.tests.simulation.sabotages import instead
-from provisioning.tests.simulation.world import Favours
 
 FAVOURS = Favours(events=("block", "soft_delete", "unassign", "look_now"))
 

@@ -6,8 +6,8 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from provisioning.engine.planning import sealing
+from provisioning.tests.simulation.knobs import Favours
 from provisioning.tests.simulation.sabotages import instead
-from provisioning.tests.simulation.world import Favours
 
 FAVOURS = Favours(unapproved=True)
 
