@@ -7,8 +7,10 @@ RUN useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin roll
     && install --directory --owner rollcall --mode 700 /data
 
 WORKDIR /app
-COPY requirements.txt .
-RUN pip install --no-cache-dir --requirement requirements.txt
+COPY requirements.txt requirements-ldap.txt ./
+RUN apt-get update && apt-get install --yes --no-install-recommends gcc libldap-dev libsasl2-dev \
+    && pip install --no-cache-dir --requirement requirements.txt --requirement requirements-ldap.txt \
+    && apt-get purge --yes gcc && rm -rf /var/lib/apt/lists/*
 COPY . .
 RUN python -m provisioning.management.make.catalogue compile
 

@@ -35,6 +35,10 @@ messages: setup-dev
 reference: setup-dev
 	@DJANGO_SETTINGS_MODULE=console.settings $(MAKE_STEP).reference
 
+.PHONY: setup-ldap
+setup-ldap:
+	@$(PYTHON) -m provisioning.management.make.setup --ldap
+
 .PHONY: setup-dev
 setup-dev:
 	@$(PYTHON) -m provisioning.management.make.setup --dev

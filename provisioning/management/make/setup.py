@@ -18,15 +18,23 @@ ROOT = Path(__file__).resolve().parents[3]
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 LEAST_VERSION = (3, 11)
+LDAP = "requirements-ldap.txt"
+HEADERS = ("gcc", "python3-dev", "libldap-dev", "libsasl2-dev")
+"""Debian's packages that python-ldap is compiled with."""
 
 
 def main(arguments: list[str]) -> int:
-    """Environment, packages, catalogue, tables, static files; `--dev` also what tests need."""
+    """Environment, packages, catalogue, tables, static files; `--ldap` also what the LDAP source
+    needs, `--dev` what tests need besides.
+    """
     try:
         make_environment()
         install("requirements.txt")
         if "--dev" in arguments:
             install("requirements-dev.txt")
+            install_ldap_if_possible()
+        elif "--ldap" in arguments:
+            install_ldap()
         prepare()
     except SetupError as error:
         print(f"Set-up stopped: {error}", file=sys.stderr)
@@ -85,6 +93,22 @@ def install(name: str) -> None:
         "Check that the package index can be reached, then repeat the command.",
     )
     stamp.write_text(digest)
+
+
+def install_ldap() -> None:
+    """The library of the LDAP source, compiled here with Debian's compiler and headers."""
+    if not (VENV / f".installed-{LDAP}").exists():
+        for package in HEADERS:
+            install_debian_package(package, "The LDAP library cannot be compiled yet.")
+    install(LDAP)
+
+
+def install_ldap_if_possible() -> None:
+    """Without the right to install what is missing, the tests of that source are left out."""
+    try:
+        install_ldap()
+    except SetupError as error:
+        say(f"Without LDAP: {error}")
 
 
 def prepare() -> None:

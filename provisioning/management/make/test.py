@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
+from importlib.util import find_spec
 
 from provisioning.management.make.setup import PYTHON, ROOT, SetupError, install_debian_package
 
@@ -37,7 +38,11 @@ class Ring:
 
 def main(arguments: list[str]) -> int:
     """The suite's exit code; what `arguments` name is handed to pytest, with no browser."""
-    missing = {"PostgreSQL": _missing_postgresql(), "Browser": _missing_chromium()}
+    missing = {
+        "PostgreSQL": _missing_postgresql(),
+        "LDAP": _missing_slapd(),
+        "Browser": _missing_chromium(),
+    }
     elsewhere = [] if missing["PostgreSQL"] else ["--ignore", PROCESSES]
     rings = [_run("SQLite", arguments or [*NO_BROWSER, *elsewhere], {})]
     if not missing["PostgreSQL"]:
@@ -87,6 +92,23 @@ def _missing_postgresql() -> str:
             install_debian_package("postgresql", str(error))
             postgres_binaries()
         except (SetupError, ServerMissing) as reason:
+            return str(reason)
+    return ""
+
+
+def _missing_slapd() -> str:
+    """Why no LDAP server can be tested against; empty when one can."""
+    if find_spec("ldap") is None:
+        return "python-ldap is not installed: `make setup-ldap` says what is in the way."
+    from provisioning.tests.servers import ServerMissing
+    from provisioning.tests.sources.slapd import slapd_binary
+
+    try:
+        slapd_binary()
+    except ServerMissing as error:
+        try:
+            install_debian_package("slapd", str(error))
+        except SetupError as reason:
             return str(reason)
     return ""
 

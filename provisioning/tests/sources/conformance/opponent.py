@@ -15,6 +15,7 @@ class Can(Enum):
     """What only some directories know."""
 
     FEED = auto()
+    EXPIRE = auto()
     DISABLE = auto()
     SOFT_DELETE = auto()
     EMPTY_GROUP = auto()

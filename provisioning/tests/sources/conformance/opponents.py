@@ -12,6 +12,19 @@ from provisioning.tests.sources.conformance.graph_opponents import (
 from provisioning.tests.sources.conformance.memory_opponents import Announcing, Listing
 from provisioning.tests.sources.conformance.opponent import Opponent
 
+
+def _slapd(kind: str) -> Callable[[], Opponent]:
+    """Looked for when it is met: python-ldap and slapd may be missing where nobody tests them."""
+
+    def make() -> Opponent:
+        from provisioning.tests.sources.conformance import slapd_opponents
+
+        found: Callable[[], Opponent] = getattr(slapd_opponents, kind)
+        return found()
+
+    return make
+
+
 OPPONENTS: dict[str, Callable[[], Opponent]] = {
     "csv": CsvFiles,
     "json-lines": JsonLinesFiles,
@@ -19,4 +32,7 @@ OPPONENTS: dict[str, Callable[[], Opponent]] = {
     "listing": Listing,
     "graph": GraphTenant,
     "graph-untidy": UntidyGraphTenant,
+    "slapd": _slapd("SlapdWithLog"),
+    "slapd-no-log": _slapd("SlapdWithoutLog"),
+    "slapd-stamps": _slapd("SlapdWithStamps"),
 }

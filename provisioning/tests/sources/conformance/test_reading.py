@@ -13,13 +13,11 @@ from provisioning.tests.sources.conformance.company import (
     PEOPLE,
     STAFF,
     everything,
-    fill,
     members_of,
     read,
     stored,
 )
 from provisioning.tests.sources.conformance.opponent import Can, Opponent, Person
-from provisioning.tests.sources.conformance.opponents import OPPONENTS
 from provisioning.tests.sources.conformance.through import Through, disordered
 
 
@@ -98,11 +96,3 @@ def test_no_word_of_a_source_holds_its_secret(opponent: Opponent):
     said += [str(vars(one)) for one in SourceRead.objects.all()]
     assert opponent.secret
     assert not [one for one in said if opponent.secret in one]
-
-
-def test_the_company_is_the_same_for_every_opponent():
-    for make in OPPONENTS.values():
-        made = make()
-        fill(made)
-        assert len({made.id_of(key) for key in PEOPLE}) == len(PEOPLE)
-        made.close()
