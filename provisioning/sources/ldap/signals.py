@@ -28,6 +28,8 @@ from provisioning.sources.ldap.synchronising import (
 OVERLAP = timedelta(seconds=60)
 """Entries are committed later than their time says, and clocks of several servers differ (W33)."""
 _SYNC, _STAMP = "sync", "stamp"
+_NOBODY = "nobody"
+"""Stands for the stamp of a base where nobody was: everybody there is new."""
 _SECONDS = "%Y%m%d%H%M%S"
 
 
@@ -96,7 +98,7 @@ class Signals:
                 names[fold(entry.dn)] = self._server.id_of(entry)
                 if self._server.product is not Product.ACTIVE_DIRECTORY:
                     highest = max(highest, entry.first(self._server.stamp))
-        return highest
+        return highest or ("" if names else _NOBODY)
 
     def _committed(self) -> str:
         """Active Directory's own count of changes, read before anything else of it."""
@@ -138,11 +140,15 @@ class Signals:
                 raise CursorExpired
             stamps.append(highest)
             yield Unchanged(tuple(one for one in names.values() if one))
-            since = f"(&{query}({self._server.stamp}>={_from(self._server, stamp)}))"
-            for page in self._connection.pages(base, since, attributes):
+            for page in self._connection.pages(base, self._since(query, stamp), attributes):
                 for entry in page:
                     yield Changed(self._server.id_of(entry), entry)
         yield Done(_cursor(_STAMP, stamps), announced=False)
+
+    def _since(self, query: str, stamp: str) -> str:
+        if stamp == _NOBODY:
+            return query
+        return f"(&{query}({self._server.stamp}>={_from(self._server, stamp)}))"
 
     def _all_ids(self, base: str, query: str) -> Iterator[Event]:
         for page in self._connection.pages(base, query, (self._server.id_attribute,)):
@@ -166,9 +172,11 @@ def _cursor(signal: str, places: list[str]) -> str:
 
 def _went_back(server: Server, highest: str, stamp: str) -> bool:
     """Whether the newest change is older than one we saw: a restore, or the newest entry left."""
+    if stamp == _NOBODY:
+        return False
     if server.product is Product.ACTIVE_DIRECTORY:
         return int(highest or 0) < int(stamp)
-    return highest < stamp
+    return highest == _NOBODY or highest < stamp
 
 
 def _from(server: Server, stamp: str) -> str:

@@ -36,17 +36,22 @@ def slapd_binary() -> str:
 class Slapd:
     """One server with an empty tree: two units, an account that reads, and our administrator.
 
-    `overlays` are lines of slapd.conf; `tls` are the paths of a certificate and its key.
+    `overlays` are lines of slapd.conf; so are those of `tls`.
     """
 
     def __init__(
-        self, overlays: Iterable[str] = (), *, limits: str = "size=unlimited", tls: str = ""
+        self,
+        overlays: Iterable[str] = (),
+        *,
+        limits: str = "size=unlimited",
+        tls: str = "",
+        ldaps: bool = False,
     ) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="rct-slapd-", dir="/tmp"))
         (self.folder / "data").mkdir()
         self.port = _free_port()
         (self.folder / "slapd.conf").write_text(_configuration(self.folder, overlays, limits, tls))
-        self._process = self._started("ldaps" if tls else "ldap")
+        self._process = self._started("ldaps" if ldaps else "ldap")
         self.admin = self._signed_in()
         self._plant()
 
