@@ -75,15 +75,19 @@ class PrivateValkey:
     @classmethod
     def start(cls) -> Self:
         folder = _private_folder()
-        process = subprocess.Popen(
-            valkey.command(valkey.server_binary(), folder / "s"),
-            cwd=folder,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        server = cls(folder, process)
-        _await(process, "Valkey", server._process_id)
+        server = cls(folder, _keep_messages(folder))
+        _await(server.process, "Valkey", server._process_id)
         return server
+
+    def crash(self) -> None:
+        """SIGKILL: nothing that was not on its disk is remembered."""
+        self.process.kill()
+        self.process.wait()
+
+    def start_again(self) -> None:
+        """On the same socket, with what is in its file."""
+        self.process = _keep_messages(self.folder)
+        _await(self.process, "Valkey", self._process_id)
 
     @property
     def url(self) -> str:
@@ -105,6 +109,16 @@ class PrivateValkey:
     def _process_id(self) -> int:
         with self.client() as client:
             return int(client.info("server")["process_id"])
+
+
+def _keep_messages(folder: Path) -> subprocess.Popen[bytes]:
+    """Valkey with the socket and the file in this folder."""
+    return subprocess.Popen(
+        valkey.command(valkey.server_binary(), folder / "s"),
+        cwd=folder,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
 
 
 @dataclass
@@ -263,7 +277,7 @@ class PrivateWorker:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.stop()
+        self.kill()
 
     def _read(self) -> None:
         assert self.process.stdout is not None
