@@ -19,8 +19,9 @@ app.conf.beat_schedule = {
     "tick": {
         "task": "provisioning.tasks.tick",
         "schedule": 30.0,
-        # A tick that waited longer than its successor says nothing new.
-        "options": {"expires": 25},
+        # Ticks that nobody took must not pile up for days. Whoever takes one judges its age by a
+        # clock of its own: with less, a worker that is an hour fast would never hear any (F32).
+        "options": {"expires": 2 * 3600},
     }
 }
 

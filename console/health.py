@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -24,7 +23,7 @@ def healthz(_request: HttpRequest) -> HttpResponse:
 @require_safe
 def readyz(_request: HttpRequest) -> HttpResponse:
     """200 when work can be done, else 503 and the names of what is missing."""
-    missing = missing_parts(timezone.now())
+    missing = missing_parts()
     if missing:
         text = f"not ready: {', '.join(missing)}\n"
         return HttpResponse(text, status=503, content_type="text/plain")

@@ -14,7 +14,7 @@ from provisioning.engine import (
     runner,
     shutting_down,
 )
-from provisioning.engine.clock import Clock
+from provisioning.engine.clock import Clock, agree
 from provisioning.engine.leases import Instant
 from provisioning.engine.verifying import runs as verifying
 
@@ -25,6 +25,7 @@ LONGEST_TURN = 30 * 60.0
 @shared_task(acks_late=True, ignore_result=True)
 def tick() -> None:
     """Open due cycles, wake workers for free units, send due mail, forget old log entries."""
+    agree()
     for cycle in dispatch.sweep():
         for _ in range(dispatch.messages(cycle)):
             turn.delay(str(cycle.pk))
@@ -43,6 +44,7 @@ def turn(cycle_id: str) -> None:
 
     A cycle may take days; a message that took so long would run into Celery's time limits.
     """
+    agree()
     begun = Instant.now()
 
     def leaving() -> bool:
@@ -56,4 +58,5 @@ def turn(cycle_id: str) -> None:
 @shared_task(acks_late=True, ignore_result=True)
 def verify(run_id: str) -> None:
     """Read an application and compare it with the directory, if nobody does already."""
+    agree()
     verifying.turn(UUID(run_id), leaving=shutting_down.asked)

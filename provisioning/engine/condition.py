@@ -13,6 +13,7 @@ from django.utils.formats import localize
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from provisioning.engine.clock import database_now
 from provisioning.engine.health import broker_answers
 from provisioning.models import Heartbeat, Job, Notice, WorkUnit
 
@@ -38,7 +39,7 @@ def condition(now: datetime) -> list[Row]:
         Row(_("Web"), True, _("Answers.")),
         _database(),
         _broker(),
-        _workers(now),
+        _workers(),
         _queue(now),
         _schedule(now),
         _mail(),
@@ -66,7 +67,8 @@ def _broker() -> Row:
     return Row(_("Broker"), False, _("Does not answer."), advice)
 
 
-def _workers(now: datetime) -> Row:
+def _workers() -> Row:
+    now = database_now()
     names = list(Heartbeat.objects.fresh(now).values_list("name", flat=True))
     in_hand = WorkUnit.objects.held(now).count()
     if names:

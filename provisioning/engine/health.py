@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from enum import StrEnum
 
 import redis
 from django.conf import settings
 from django.db import Error, connection
 
+from provisioning.engine.clock import database_now
 from provisioning.engine.schema import missing_migrations
 from provisioning.models.heartbeat import Heartbeat
 
@@ -23,7 +23,7 @@ class Part(StrEnum):
     WORKER = "worker"
 
 
-def missing_parts(now: datetime) -> list[Part]:
+def missing_parts() -> list[Part]:
     """The parts that are not there; empty when all is ready.
 
     Workers are known by their rows: without a database nothing is said about them.
@@ -32,7 +32,7 @@ def missing_parts(now: datetime) -> list[Part]:
     try:
         if missing_migrations():
             missing.append(Part.DATABASE)
-        worker_is_alive = Heartbeat.objects.fresh(now).exists()
+        worker_is_alive = Heartbeat.objects.fresh(database_now()).exists()
     except Error:
         connection.close()
         missing.append(Part.DATABASE)

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from threading import Event, Thread
 
 from django.db import Error, connections
-from django.utils import timezone
 
+from provisioning.engine.clock import database_now
 from provisioning.models.heartbeat import Heartbeat
 
 INTERVAL = 15.0
@@ -16,8 +16,11 @@ _log = logging.getLogger(__name__)
 
 
 def beat(name: str) -> None:
-    """Says that `name` is alive now, and forgets names that have been silent for a day."""
-    now = timezone.now()
+    """Says that `name` is alive now, and forgets names that have been silent for a day.
+
+    By the database's clock: a machine whose own is wrong is neither dead nor immortal (F32).
+    """
+    now = database_now()
     Heartbeat.objects.update_or_create(name=name, defaults={"at": now})
     Heartbeat.objects.forgotten(now).delete()
 

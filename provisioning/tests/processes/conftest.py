@@ -8,9 +8,9 @@ import pytest
 
 from provisioning import simulator
 from provisioning.simulator import Running
-from provisioning.tests.engine.conftest import directory
+from provisioning.tests.engine.conftest import directory, genesys
 
-__all__ = ["directory"]
+__all__ = ["directory", "genesys"]
 
 
 @pytest.fixture

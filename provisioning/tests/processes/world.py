@@ -9,6 +9,7 @@ from typing import Any
 from celery import Celery
 from django.db.models import F
 
+from console.celery import app as schedule
 from provisioning.engine.clock import database_now
 from provisioning.models import Job, PlanRow, WorkUnit
 from provisioning.simulator import Running
@@ -70,10 +71,11 @@ def let_time_pass() -> None:
 
 
 def tick(broker: PrivateValkey, times: int = 1) -> None:
-    """What beat sends every 30 seconds."""
+    """What beat sends every 30 seconds, as it sends it."""
+    entry = schedule.conf.beat_schedule["tick"]
     with Celery(broker=broker.url.replace("unix://", "redis+socket://")) as app:
         for _ in range(times):
-            app.send_task("provisioning.tasks.tick", ignore_result=True)
+            app.send_task(entry["task"], ignore_result=True, **entry["options"])
 
 
 def says(worker: PrivateWorker, words: str) -> bool:
