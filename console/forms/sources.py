@@ -11,6 +11,11 @@ from django.utils.translation import gettext_lazy
 
 from provisioning.core.problems import UsageProblems
 from provisioning.engine.uploads import Draft, UploadedPart, file_name, keep_draft
+from provisioning.sources.base import Part
+from provisioning.sources.columns import KNOWN
+from provisioning.sources.csv_rows import DELIMITERS
+from provisioning.sources.file_look import FileLook
+from provisioning.sources.file_reading import ENCODINGS, FileReading
 
 _FILE = forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.json,.jsonl,.ndjson"})
 
@@ -28,7 +33,7 @@ class Upload(forms.Form):
 
     users = _file(
         gettext_lazy("People"),
-        gettext_lazy("CSV or JSON Lines in UTF-8, with a column id."),
+        gettext_lazy("CSV or JSON Lines; one column holds an id that never changes."),
         required=True,
     )
     groups = _file(gettext_lazy("Groups"), gettext_lazy("With the columns id and displayName."))
@@ -47,7 +52,10 @@ class Upload(forms.Form):
         initial="complete",
         choices=[
             ("complete", gettext_lazy("Everybody: who is not in them has left")),
-            ("partial", gettext_lazy("Changes only: nobody is removed")),
+            (
+                "partial",
+                gettext_lazy("Changes only: nobody is removed unless the column action says so"),
+            ),
         ],
         widget=forms.RadioSelect,
     )
@@ -80,3 +88,61 @@ class Upload(forms.Form):
         parts = ("users", "groups", "memberships")
         chosen = {part: self.cleaned_data.get(part) for part in parts}
         return {part: one for part, one in chosen.items() if isinstance(one, UploadedFile)}
+
+
+class Reading(forms.Form):
+    """How one file is read: its encoding, what stands between cells, what each column becomes."""
+
+    use_required_attribute = False
+
+    encoding = forms.ChoiceField(
+        label=gettext_lazy("Encoding"), choices=[(one, one.upper()) for one in ENCODINGS]
+    )
+    delimiter = forms.ChoiceField(
+        label=gettext_lazy("Between two cells"),
+        choices=[
+            (",", gettext_lazy("Comma")),
+            (";", gettext_lazy("Semicolon")),
+            ("\t", gettext_lazy("Tab")),
+            ("|", gettext_lazy("Vertical bar")),
+        ],
+    )
+    separator = forms.CharField(
+        label=gettext_lazy("Between several values of a cell"),
+        max_length=5,
+        required=False,
+        help_text=gettext_lazy("Empty: a cell holds one value. Known columns always hold one."),
+    )
+
+    def __init__(self, look: FileLook, data: Any = None) -> None:
+        self.look = look
+        initial = {
+            "encoding": look.encoding.name,
+            "delimiter": look.delimiter,
+            "separator": look.separator,
+        }
+        super().__init__(data, prefix=look.part.value, initial=initial)
+        if look.delimiter not in DELIMITERS or not look.delimiter:
+            del self.fields["delimiter"], self.fields["separator"]
+        for place, (column, name) in enumerate(look.names):
+            self.fields[f"column{place}"] = _column_field(look.part, column, name)
+
+    def reading(self) -> FileReading:
+        """What was said; a column that keeps its name is not mentioned."""
+        given = self.cleaned_data
+        columns = {
+            column: given[f"column{place}"]
+            for place, column in enumerate(self.look.columns)
+            if given[f"column{place}"] != column
+        }
+        return FileReading(
+            given["encoding"], given.get("delimiter", ""), given.get("separator", ""), columns
+        )
+
+
+def _column_field(part: Part, column: str, name: str) -> forms.ChoiceField:
+    """What a column becomes: a known attribute, an extension attribute of its own name, nothing."""
+    known = [(one, one) for one in KNOWN[part]]
+    own = [] if column in KNOWN[part] else [(column, _("%(name)s, as it is") % {"name": column})]
+    choices = [*own, *known, ("", _("leave it out"))]
+    return forms.ChoiceField(label=column, choices=choices, initial=name, required=False)

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
+from provisioning.core.problems import UsageProblems
 from provisioning.core.resource import Kind, State
 from provisioning.engine.import_report import ImportReport
 from provisioning.engine.uploads import file_name
@@ -90,6 +91,14 @@ def findings_of(report: ImportReport) -> dict[str, Any]:
         "warnings": _shown(report.warnings),
         "warnings_count": len(report.warnings),
     }
+
+
+def told_problems(problems: UsageProblems) -> list[tuple[str, str]]:
+    """What is wrong with the files: the file's name, and what to do."""
+    return [
+        (file_name(one.path), " ".join(filter(None, (one.message, one.advice))))
+        for one in problems.problems
+    ]
 
 
 def _shown(findings: Sequence[Any]) -> list[ShownFinding]:

@@ -90,11 +90,10 @@ def test_discarded_files_change_nothing(client, marie):
     [
         ({"users": None}, "users", "required"),
         ({"users": file("")}, "users", "people.csv"),
-        ({"users": file("name\nAna\n")}, "users", "people.csv:1: The column “id” is missing"),
         ({"users": file(b"PK\x03\x04rest of a workbook")}, "users", "people.csv"),
         ({"users": file('[{"id": "u1"}]', "people.json")}, "users", "JSON array"),
-        ({"groups": file("nothing\nx\n", "groups.csv")}, "groups", "groups.csv:1:"),
-        ({"memberships": file("group\ng1\n", "m.csv")}, "memberships", "m.csv:1:"),
+        ({"groups": file("[]", "groups.json")}, "groups", "groups.json:1:"),
+        ({"memberships": file("", "m.csv")}, "memberships", "m.csv:1:"),
         ({"source": ""}, "source", "required"),
         ({"source": "a\tb\x07"}, "source", "control"),
         ({"extent": "half"}, "extent", "Select a valid choice."),
@@ -191,3 +190,51 @@ def test_a_reader_sees_sources_and_imports_nothing(client, db, tmp_path):
     assert "3 people" in text
     assert "Import" not in text.partition("<main")[2].replace("Imported", "").partition("Last")[0]
     assert send(client).status_code == 403
+
+
+def reading(part="users", encoding="utf-8", delimiter=",", **columns):
+    """What the form sends to have a file read in another way."""
+    sent = {"op": "read", f"{part}-encoding": encoding, f"{part}-delimiter": delimiter}
+    return sent | {f"{part}-{name}": value for name, value in columns.items()}
+
+
+def test_columns_of_another_name_are_mapped_before_anything_is_imported(client, marie):
+    address = send(client, "Personalnr;Name;Mail\n7;Ana;ana@x.example\n")["Location"]
+    text = text_of(client.get(address))
+    assert "people.csv: The column “id” is missing" in re.sub("</?bdi>", "", text)
+    assert 'value="import"' not in text
+    assert "<bdi>ana@x.example</bdi>" in text
+
+    client.post(address, reading(delimiter=";", column0="id", column1="displayName", column2=""))
+    assert numbers(text_of(client.get(address)))[0] == ["People", "1", "0", "0", "0"]
+    client.post(address, {"op": "import"})
+
+    ana = DirectoryObject.objects.get()
+    assert (ana.source_id, ana.attributes) == ("7", {"displayName": "Ana"})
+
+
+def test_a_guessed_encoding_is_shown_and_imported_only_when_somebody_chose_it(client, marie):
+    rows = "id;displayName\n1;Zoé Müller\n2;Jürgen Größe\n3;François Noël\n".encode("cp1252")
+    address = send(client, rows)["Location"]
+    text = text_of(client.get(address))
+    assert "people.csv is not UTF-8. It looks like" in text
+    assert 'value="import"' not in text
+
+    client.post(address, {"op": "import"})
+    assert not DirectoryObject.objects.exists()
+    client.post(
+        address, reading(encoding="cp1252", delimiter=";", column0="id", column1="displayName")
+    )
+    assert "Zoé Müller" in text_of(client.get(address))
+    client.post(address, {"op": "import"})
+
+    assert DirectoryObject.objects.get(source_id="1").display_name == "Zoé Müller"
+
+
+def test_a_way_of_reading_that_does_not_exist_is_refused(client, marie):
+    address = send(client)["Location"]
+
+    answer = client.post(address, reading(encoding="rot13", column0="id"))
+
+    assert answer.status_code == 422
+    assert "Select a valid choice." in text_of(answer)

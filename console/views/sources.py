@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,12 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from console.access import requires
-from console.forms.sources import Upload
+from console.forms.sources import Reading, Upload
 from console.http import ConsoleRequest, posted, respond
 from console.models import Role
 from console.pages import imports
 from provisioning.core.problems import UsageProblems
 from provisioning.engine.uploads import Draft, find_draft
+from provisioning.sources.file_look import FileLook
 
 DEFAULT_SOURCE = "files"
 
@@ -60,24 +62,44 @@ def confirm(request: ConsoleRequest, draft: uuid.UUID) -> HttpResponse:
         waiting.discard()
         messages.info(request, _("The files were discarded; nothing was imported."))
         return redirect("sources")
-    if request.method == "POST":
+    looks = waiting.looks()
+    if request.POST.get("op") == "read":
+        return _read_again(request, waiting, looks)
+    if request.method == "POST" and all(look.settled for look in looks):
         return _import(request, waiting)
-    report = waiting.preview()
-    context = {
-        "section": "sources",
-        "draft": waiting,
-        "rows": imports.rows_of(report),
-        "report": report,
-        **imports.findings_of(report),
-    }
-    return respond(request, "sources/confirm.html", context)
+    return _shown(request, waiting, [Reading(look) for look in looks])
+
+
+def _read_again(request: ConsoleRequest, draft: Draft, looks: list[FileLook]) -> HttpResponse:
+    """Keep how the files are to be read, and show them anew."""
+    forms = [Reading(look, request.POST) for look in looks]
+    if sum(form.is_valid() for form in forms) < len(forms):
+        return _shown(request, draft, forms, status=422)
+    draft.read_as({form.look.part: form.reading() for form in forms})
+    return redirect("source-confirm", draft.id)
+
+
+def _shown(
+    request: ConsoleRequest, draft: Draft, forms: list[Reading], status: int = 200
+) -> HttpResponse:
+    """What the files would change, or what is in the way, and how they are read."""
+    context: dict[str, Any] = {"section": "sources", "draft": draft, "forms": forms}
+    context["unsettled"] = [form.look for form in forms if not form.look.settled]
+    try:
+        report = draft.preview()
+    except UsageProblems as found:
+        context["problems"] = imports.told_problems(found)
+    else:
+        context |= {"rows": imports.rows_of(report), "report": report}
+        context |= imports.findings_of(report)
+    return respond(request, "sources/confirm.html", context, status=status)
 
 
 def _kept(form: Upload) -> Draft | None:
-    """The draft, when its files can be read."""
+    """The draft, when its files are directory files at all."""
     draft = form.keep()
     try:
-        draft.preview()
+        draft.looks()
     except UsageProblems as problems:
         form.add_problems(problems)
         draft.discard()

@@ -12,8 +12,9 @@ from provisioning.sources.removal import Shrinkage
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """How to read: `merge` keeps what a record does not name, `removes` takes absence seriously,
-    `force` does so although the guard or an unreadable row speaks against it; `dry` only counts.
+    """How to read: with `merge` the source holds changes, so what a record does not name stays and
+    absence means nothing; `removes` removes who is gone, `force` although the guard or an
+    unreadable row speaks against it; `dry` only counts.
     `whole` reads everything, changes or not; `released` lets as many be removed from a part as
     somebody was shown and agreed to, and no more.
     """

@@ -171,7 +171,7 @@ class ImportRun:
     def _missing_from(self, part: Part, read: ObjectImport) -> list[uuid.UUID]:
         """Who was announced as deleted, and who is absent where that means anything."""
         missing = set(announced_objects(self._origin, read.kind, read.gone))
-        if part not in self._changed or read.whole:
+        if (part not in self._changed and not self._terms.merge) or read.whole:
             absent = missing_objects(self._origin, read.kind, read.seen)
             if absent and self._trusts(part, complete=read.complete):
                 missing.update(absent)
@@ -248,9 +248,12 @@ class ImportRun:
         foreseen = Foreseen(seen, self._foreseen_to_leave) if self._terms.dry else None
         read = MembershipImport(self._origin, self._source.name_of(part), self._now, foreseen)
         read.take(self._source.full(part))
-        believes_absence = self._terms.removes and not self._report.held and read.ended
-        if believes_absence and read.missing() and self._trusts(part, complete=read.complete):
-            read.end_missing()
+        if not self._terms.removes or self._report.held or not read.ended:
+            return read
+        if self._terms.merge:
+            read.end(read.told_ended())
+        elif (missing := read.missing()) and self._trusts(part, complete=read.complete):
+            read.end(missing)
         return read
 
     def _warn(self, part: Part, reason: str, line: int | None = None) -> None:

@@ -45,6 +45,9 @@ _TRUE = {"true", "1", "yes"}
 _FALSE = {"false", "0", "no"}
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
+ACTION = "action"
+"""The column of a file of changes that says what to do with a row."""
+
 REQUIRED = {
     Part.USERS: ("id",),
     Part.GROUPS: ("id",),
@@ -180,4 +183,6 @@ def _shortened(value: Value) -> str:
     return text if len(text) <= 60 else f"{text[:60]}…"
 
 
-_SPELLING = {part: {name.casefold(): name for name in names} for part, names in KNOWN.items()}
+_SPELLING = {
+    part: {name.casefold(): name for name in (*names, ACTION)} for part, names in KNOWN.items()
+}

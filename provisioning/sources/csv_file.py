@@ -16,20 +16,40 @@ from django.utils.translation import gettext as _
 from provisioning.core.directory_keys import fold_key
 from provisioning.core.problems import Problem
 from provisioning.sources.base import Edge, Finding, Page, Part, Record
-from provisioning.sources.columns import BadValue, header_problems, near_misses
+from provisioning.sources.columns import ACTION, BadValue, header_problems, near_misses
+from provisioning.sources.file_reading import FileReading
 from provisioning.sources.file_rows import RowFile
-from provisioning.sources.row_values import Row, UnusableMember, edge, readable_id, record
+from provisioning.sources.row_values import (
+    Row,
+    UnusableMember,
+    edge,
+    identifier,
+    readable_id,
+    record,
+    says_gone,
+    without_action,
+)
 
 PAGE = 1000
 
 
 class FileSource:
-    """One to three files that describe a directory, or a part of it."""
+    """One to three files that describe a directory, or a part of it; with `changes`, files of what
+    changed, whose column `action` may say that a row is no more.
+    """
 
     kind = "file"
 
-    def __init__(self, files: Mapping[Part, Path]) -> None:
-        self._files = {part: RowFile(part, path) for part, path in files.items()}
+    def __init__(
+        self,
+        files: Mapping[Part, Path],
+        readings: Mapping[Part, FileReading] | None = None,
+        *,
+        changes: bool = False,
+    ) -> None:
+        said = readings or {}
+        self._files = {part: RowFile(part, path, said.get(part)) for part, path in files.items()}
+        self._changes = changes
 
     def parts(self) -> tuple[Part, ...]:
         """The parts a file was given for."""
@@ -46,6 +66,7 @@ class FileSource:
             found = file.problems()
             if not found:
                 found = header_problems(part, file.columns(), str(file.path))
+                found += self._action_problems(file)
             problems.extend(found)
         return problems
 
@@ -59,10 +80,20 @@ class FileSource:
         if hints := self._hints(part):
             yield Page(warnings=hints)
         if part is Part.MEMBERSHIPS:
-            yield from _pages(_Memberships(str(file.path)), file.rows())
+            yield from _pages(_Memberships(str(file.path), self._changes), file.rows())
         else:
             repeated = _repeated_ids(file.rows())
-            yield from _pages(_Records(part, str(file.path), repeated), file.rows())
+            collector = _Records(part, str(file.path), repeated, changes=self._changes)
+            yield from _pages(collector, file.rows())
+
+    def _action_problems(self, file: RowFile) -> list[Problem]:
+        if self._changes or ACTION not in file.columns():
+            return []
+        message = _(
+            "A column “action” belongs to a file of changes, and this one is read as complete."
+        )
+        advice = _("Say that it holds changes only (--partial), or leave the column out.")
+        return [Problem(str(file.path), message, advice, 1)]
 
     def _hints(self, part: Part) -> tuple[Finding, ...]:
         message = _(
@@ -77,13 +108,16 @@ class FileSource:
 class _Collector:
     """Gathers one page of findings and results."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, changes: bool) -> None:
         self._file = file
+        self._changes = changes
         self.start()
 
     def start(self) -> None:
         self.records: list[Record] = []
         self.edges: list[Edge] = []
+        self.gone: list[str] = []
+        self.ended: list[Edge] = []
         self._present: list[str] = []
         self._rejected: list[Finding] = []
         self._warnings: list[Finding] = []
@@ -97,6 +131,8 @@ class _Collector:
             tuple(self._rejected),
             tuple(self._warnings),
             self._complete,
+            gone=tuple(self.gone),
+            ended=tuple(self.ended),
         )
 
     def reject(self, row: Row, reason: str, source_id: str = "") -> None:
@@ -110,6 +146,10 @@ class _Collector:
     def warn(self, row: Row, reason: str) -> None:
         self._warnings.append(Finding(self._file, row.line, reason))
 
+    def leaves(self, row: Row) -> bool:
+        """Whether a row of a file of changes says that it is no more."""
+        return self._changes and says_gone(row)
+
     def take(self, row: Row) -> None:
         raise NotImplementedError
 
@@ -117,8 +157,10 @@ class _Collector:
 class _Records(_Collector):
     """Rows of people or groups."""
 
-    def __init__(self, part: Part, file: str, repeated: Mapping[str, list[int]]) -> None:
-        super().__init__(file)
+    def __init__(
+        self, part: Part, file: str, repeated: Mapping[str, list[int]], *, changes: bool
+    ) -> None:
+        super().__init__(file, changes)
         self._part = part
         self._repeated = repeated
 
@@ -131,7 +173,10 @@ class _Records(_Collector):
             self.reject(row, reason % {"id": source_id[:60], "lines": listed}, source_id)
             return
         try:
-            found, note = record(self._part, row)
+            if self.leaves(row):
+                self.gone.append(identifier("id", row.values.get("id")))
+                return
+            found, note = record(self._part, without_action(row) if self._changes else row)
         except BadValue as error:
             self.reject(row, str(error), source_id)
             return
@@ -145,7 +190,8 @@ class _Memberships(_Collector):
 
     def take(self, row: Row) -> None:
         try:
-            self.edges.append(edge(row))
+            told = self.ended if self.leaves(row) else self.edges
+            told.append(edge(row))
         except BadValue as error:
             self.reject(row, str(error))
         except UnusableMember as skipped:

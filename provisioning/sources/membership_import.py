@@ -58,14 +58,15 @@ class MembershipImport:
     _stored: set[int] = field(default_factory=set)
     _seen: set[int] = field(default_factory=set)
     _new: list[int] = field(default_factory=list)
+    _gone: set[int] = field(default_factory=set)
     # Whose memberships the source cannot show now, on either side.
     _unseen: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         foreseen = self.foreseen or Foreseen()
         self._known = _Known(self.origin, foreseen)
-        edges = Membership.objects.current().filter(group__origin=self.origin)
-        rows = edges.values_list(
+        current = Membership.objects.current().filter(group__origin=self.origin)
+        rows = current.values_list(
             "group__source_key", "member_kind", "member_key", "group_id", "member_id"
         )
         self._stored = {
@@ -85,6 +86,7 @@ class MembershipImport:
             self._unseen.update(fold_key(one) for one in page.present)
             for one in page.edges:
                 self._judge(one)
+            self._gone.update(map(self._number_of, page.ended))
         self.counts.unchanged = len(self._seen & self._stored)
         self.counts.added = self._begin(sorted(self._new))
 
@@ -95,11 +97,14 @@ class MembershipImport:
             return missing
         return {one for one in missing if self._unseen.isdisjoint(self._known.keys(one))}
 
-    def end_missing(self) -> None:
-        """End the memberships that the read did not show."""
-        missing = self.missing()
+    def told_ended(self) -> set[int]:
+        """The memberships of which the read said that they are no more."""
+        return (self._stored & self._gone) - self._seen
+
+    def end(self, edges: set[int]) -> None:
+        """End these memberships."""
         if self.foreseen is not None:
-            self.counts.removed += len(missing)
+            self.counts.removed += len(edges)
             return
         rows = Membership.objects.current().filter(group__origin=self.origin)
         ended = [
@@ -107,7 +112,7 @@ class MembershipImport:
             for pk, group, kind, member in rows.values_list(
                 "pk", "group__source_key", "member_kind", "member_key"
             ).iterator()
-            if self._known.edge(group, Kind(kind), member) in missing
+            if self._known.edge(group, Kind(kind), member) in edges
         ]
         self.counts.removed += end_memberships(ended, self.now)
 
@@ -126,6 +131,9 @@ class MembershipImport:
         elif number not in self._stored:
             self._new.append(number)
         self._seen.add(number)
+
+    def _number_of(self, one: Edge) -> int:
+        return self._known.edge(fold_key(one.group), one.member_kind, fold_key(one.member))
 
     def _warn(self, one: Edge, reason: str) -> None:
         self.warnings.append(Finding(self.file, one.line, reason))

@@ -8,19 +8,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
 from provisioning.core.directory_keys import fold_key
 from provisioning.core.resource import Kind, Value
 from provisioning.sources.base import Edge, Part, Record
-from provisioning.sources.columns import CONVERTERS, TEXT, BadValue
+from provisioning.sources.columns import ACTION, CONVERTERS, TEXT, BadValue
 from provisioning.sources.json_rows import Literal
 
 LONGEST_KEY = 1024
 _UNWANTED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _IN_IDS = re.compile(r"[\x00-\x1f\x7f-\x9f\N{REPLACEMENT CHARACTER}]")
+_GONE = {"delete", "remove"}
+_THERE = {"", "add", "change", "create", "modify", "update", "upsert"}
+_MADE_BY_SPREADSHEETS = re.compile(
+    r"#(N/A|NAME\?|REF!|VALUE!|NULL!|NUM!|DIV/0!)|\d[.,]\d+E\+\d+", re.I
+)
 _KINDS = {"user": Kind.USER, "group": Kind.GROUP}
 
 
@@ -44,6 +49,23 @@ def readable_id(row: Row) -> str:
         return identifier("id", row.values.get("id"))
     except BadValue:
         return ""
+
+
+def says_gone(row: Row) -> bool:
+    """What the column `action` says of a row: it is no more, or it is there as it is."""
+    word = str(row.values.get(ACTION) or "").strip().casefold()
+    if word in _GONE:
+        return True
+    if word in _THERE:
+        return False
+    raise BadValue(
+        _("The action “%(word)s” is none: write upsert or delete.") % {"word": word[:60]}
+    )
+
+
+def without_action(row: Row) -> Row:
+    """The row without what only a file of changes has."""
+    return replace(row, values={name: one for name, one in row.values.items() if name != ACTION})
 
 
 def record(part: Part, row: Row) -> tuple[Record, str]:
@@ -88,6 +110,11 @@ def identifier(name: str, value: Value) -> str:
         raise BadValue(_("“%(column)s” is empty.") % {"column": name})
     if _IN_IDS.search(text):
         raise BadValue(_("“%(column)s” holds a character that no id has.") % {"column": name})
+    if _MADE_BY_SPREADSHEETS.fullmatch(text):
+        raise BadValue(
+            _("“%(column)s” is “%(value)s”: a spreadsheet put it in place of what was there.")
+            % {"column": name, "value": text}
+        )
     if len(fold_key(text).encode()) > LONGEST_KEY:
         raise BadValue(_("“%(column)s” is longer than any id.") % {"column": name})
     return text

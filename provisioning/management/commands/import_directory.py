@@ -16,6 +16,7 @@ from provisioning.engine.import_report import ImportReport, Terms
 from provisioning.management.output import Exit, Outcome, RollcallCommand
 from provisioning.sources.base import Finding, Part
 from provisioning.sources.csv_file import FileSource
+from provisioning.sources.file_reading import ENCODINGS, FileReading
 
 DEFAULT_SOURCE = "files"
 LONGEST_NAME = 100
@@ -35,7 +36,25 @@ class Command(RollcallCommand):
             "--source", default=DEFAULT_SOURCE, metavar="NAME", help="default: %(default)s"
         )
         parser.add_argument(
-            "--partial", action="store_true", help="the files hold changes: remove nobody"
+            "--partial",
+            action="store_true",
+            help="the files hold changes: remove only whom the column action says to delete",
+        )
+        parser.add_argument(
+            "--encoding", choices=ENCODINGS, default="", help="default: UTF-8, or as marked"
+        )
+        parser.add_argument(
+            "--delimiter", default="", metavar="SIGN", help="default: found from the header"
+        )
+        parser.add_argument(
+            "--separator", default="", metavar="SIGN", help="between the values of one cell"
+        )
+        parser.add_argument(
+            "--column",
+            action="append",
+            default=[],
+            metavar="COLUMN=NAME",
+            help="what a column is called here; COLUMN= leaves it out",
         )
         parser.add_argument(
             "--force", action="store_true", help="remove who is absent, however many"
@@ -44,10 +63,10 @@ class Command(RollcallCommand):
     def work(self, options: dict[str, Any]) -> Outcome:
         partial = options["partial"]
         report = import_directory(
-            FileSource(_files(options)),
+            FileSource(_files(options), _readings(options), changes=partial),
             name=_source_name(options["source"]),
             now=Clock().now(),
-            terms=Terms(merge=partial, removes=not partial, force=options["force"]),
+            terms=Terms(merge=partial, force=options["force"]),
         )
         return Outcome(
             document=_document(report),
@@ -64,6 +83,23 @@ def _files(options: dict[str, Any]) -> dict[Part, Path]:
         Part.MEMBERSHIPS: options["members"],
     }
     return {part: path for part, path in named.items() if path is not None}
+
+
+def _readings(options: dict[str, Any]) -> dict[Part, FileReading]:
+    """What the options say of every file."""
+    columns = dict(_column(text) for text in options["column"])
+    delimiter = options["delimiter"].replace("\\t", "\t")
+    if len(delimiter) > 1:
+        raise UsageProblems([Problem("--delimiter", "A delimiter is one character, or \\t.")])
+    one = FileReading(options["encoding"], delimiter, options["separator"], columns)
+    return dict.fromkeys(Part, one)
+
+
+def _column(text: str) -> tuple[str, str]:
+    column, found, name = text.rpartition("=")
+    if not found or not column:
+        raise UsageProblems([Problem("--column", f"“{text}” is not COLUMN=NAME.")])
+    return column.strip(), name.strip()
 
 
 def _source_name(text: str) -> str:
