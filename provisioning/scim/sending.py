@@ -96,7 +96,10 @@ class Sender:
 
     @contextmanager
     def recording(self) -> Iterator[list[Exchange]]:
-        """Collect every exchange of this thread, refused and repeated ones included."""
+        """Collect every exchange of this thread, refused and repeated ones included.
+
+        Whoever recorded already collects them as well.
+        """
         outer = getattr(self._record, "exchanges", None)
         exchanges: list[Exchange] = []
         self._record.exchanges = exchanges
@@ -104,6 +107,8 @@ class Sender:
             yield exchanges
         finally:
             self._record.exchanges = outer
+            if outer is not None:
+                outer.extend(exchanges)
 
     def send(self, verb: Verb, call: Call, clockwork: Clockwork) -> Answer:
         """The answer of a success, else the error of the last attempt."""

@@ -246,6 +246,16 @@ def test_a_lost_reply_leaves_its_trace_for_the_log():
     assert "connection broke" in str(logged["failure"])
 
 
+def test_I24_who_records_outside_sees_what_is_recorded_inside():
+    """Recovery reads back inside a read that counts the faults: all of them count."""
+    faults = ["status:code=503,times=2"]
+    with genesys(faults=faults) as (opened, _target), opened.recording() as outer:
+        inner = _statuses(opened, lambda: opened.find(Kind.USER, USER_NAME, "ana"))
+
+    assert inner == [503, 503, 200]
+    assert [exchange.as_dict()["status"] for exchange in outer] == inner
+
+
 def test_a_read_that_answers_with_another_account_is_not_believed():
     with (
         serving(answering(200, {"id": "2"})) as target,

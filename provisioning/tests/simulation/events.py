@@ -271,6 +271,8 @@ def storm(world: World, chance: Random) -> None:
     world.lose_messages = favours.lose or world.lose_messages
     for one in world.applications if favours.faults else ():
         one.target.faults = dict.fromkeys(favours.faults, 0.25)
+    for one in world.applications if favours.answers else ():
+        one.target.set_answers([f"{kind}:rate=0.3" for kind in favours.answers])
     if chance.random() < 0.3:
         world.processes.dies_at = world.processes.points + chance.randint(1, 60)
 

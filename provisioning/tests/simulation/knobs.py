@@ -46,6 +46,8 @@ class Favours:
     lenient: bool = False
     """Targets that enforce no uniqueness, with accounts that were there before."""
     faults: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
+    """Faults of the simulated service itself, met by every third request from the beginning."""
     kill: float = 0.0
     pause: float = 0.0
     lose: float = 0.0

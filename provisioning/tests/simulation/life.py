@@ -17,7 +17,7 @@ def live(world: World) -> None:
     """All of it, inside `world.begun()`."""
     chance = world.chance
     world.settle()
-    if chance.random() < 0.3 or world.favours.faults:
+    if chance.random() < 0.3 or world.favours.faults or world.favours.answers:
         events.storm(world, chance)
     world.processes.run(world.processes.now + INTERVAL - 1, lambda: not world.busy())
     for _ in range(chance.choice((1, 1, 2))):

@@ -73,6 +73,15 @@ class Applied:
         return own[0].after.id if own else ""
 
 
+@dataclass(frozen=True)
+class Asked:
+    """One request that left: whose it was, and whether it failed."""
+
+    at: float
+    sender: Sender
+    failed: bool
+
+
 @dataclass
 class Target:
     """One application's SCIM service, with what it is asked and the faults it meets."""
@@ -85,8 +94,8 @@ class Target:
     """The share of requests that meets each kind of fault."""
     down: bool = False
     history: list[Applied] = field(default_factory=list)
-    asked: list[tuple[float, str, bool]] = field(default_factory=list)
-    """Moment, method and whether it failed, of everything that left for this target."""
+    asked: list[Asked] = field(default_factory=list)
+    """Everything that left for this target, whatever became of it."""
     strangers: list[str] = field(default_factory=list)
     """Tokens that came along and were not this target's (I14)."""
 
@@ -201,14 +210,14 @@ class Door:
         if processes.now - left >= total:
             if process is not None:
                 process.under_way = None
-            target.asked.append((processes.now, call.method, True))
+            target.asked.append(Asked(processes.now, sender, failed=True))
             raise session._not_sent(late=True)
         try:
             reply = self._answered(arrive, fault, left + total)
         except ProvisioningError:
-            target.asked.append((processes.now, call.method, True))
+            target.asked.append(Asked(processes.now, sender, failed=True))
             raise
-        target.asked.append((processes.now, call.method, reply.status >= 429))
+        target.asked.append(Asked(processes.now, sender, failed=reply.status >= 429))
         return reply
 
     def _fault(self, target: Target) -> str:

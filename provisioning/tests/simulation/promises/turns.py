@@ -9,7 +9,7 @@ from itertools import pairwise
 from provisioning.tests.simulation.findings import History, moment_of
 from provisioning.tests.simulation.world import INTERVAL
 
-UNLUCKY = 60
+UNLUCKY = 40
 """Requests within five minutes that a target which answers nothing may be asked (I24): a cycle
 gives up after ten faults and what was under way, and a person may have begun a few."""
 
@@ -47,8 +47,8 @@ def I09_failure_moves_no_mark(history: History) -> Iterator[str]:
 def I24_a_sick_target_is_left_alone(history: History) -> Iterator[str]:
     """While nothing succeeds, hardly anything is asked."""
     failed: list[float] = []
-    for at, _method, bad in history.application.target.asked:
-        failed = [*(one for one in failed if one > at - INTERVAL), at] if bad else []
+    for one in history.application.target.asked:
+        failed = [*(at for at in failed if at > one.at - INTERVAL), one.at] if one.failed else []
         if len(failed) > UNLUCKY:
             yield f"{len(failed)} requests failed in a row within {INTERVAL:.0f} s"
             return

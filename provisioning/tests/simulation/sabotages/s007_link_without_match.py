@@ -10,7 +10,7 @@ from provisioning.scim import client
 from provisioning.tests.simulation.knobs import Favours
 from provisioning.tests.simulation.sabotages import instead
 
-FAVOURS = Favours(lenient=True)
+FAVOURS = Favours(lenient=True, answers=("ignore_filter",), events=("add",))
 
 
 def sabotage() -> AbstractContextManager[Any]:
