@@ -46,6 +46,7 @@ _DEFAULTS: Mapping[str, object] = MappingProxyType(
         "exclude_default_access": True,
         "roles": [],
         "assignments": [],
+        "assignments_from": {"source": None, "app": None},
         "on_leaving_scope": "disable",
         "on_deletion": {"action": "delete", "after": "30d"},
         "deprovisioning": {event.value: None for event in Event},

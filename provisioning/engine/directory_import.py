@@ -19,6 +19,7 @@ from provisioning.engine.import_report import ImportReport, Terms
 from provisioning.engine.import_run import ImportRun
 from provisioning.engine.source_history import recorded_read, tell
 from provisioning.engine.source_places import Places
+from provisioning.engine.taking_over import read_assignments, store_assignments
 from provisioning.models.audit import Activity, AuditEvent
 from provisioning.models.directory import Source
 from provisioning.sources.base import DirectorySource
@@ -48,10 +49,14 @@ def import_directory(
     places = Places(origin, source, now)
     since = {} if said.whole else places.usable()
     with recorded_read(origin, now=now, actor=actor, whole=not since) as row:
+        assignments = read_assignments(source, origin)
         reading = ImportRun(source, origin, now, said, since)
         report = reading.run()
+        may_go_on = reading.may_go_on_from_here()
+        if not report.held:
+            store_assignments(assignments, report, now, force=said.force)
         with transaction.atomic():
-            if reading.may_go_on_from_here():
+            if may_go_on:
                 places.keep(reading.cursors, whole=reading.read_whole)
             tell(row, report, now)
             AuditEvent.record(actor, Activity.IMPORT, None, _told(name, report))

@@ -20,6 +20,7 @@ from provisioning.models.plan import Plan, PlanRow
 from provisioning.models.revision import Revision
 from provisioning.models.source_reading import ReadState, SourceConnection, SourceCursor, SourceRead
 from provisioning.models.standing import Escrow, Standing
+from provisioning.models.taken_over import TakenOver
 from provisioning.models.unit import WorkUnit
 from provisioning.models.verification import Divergence, ReadAccount, Verification
 
@@ -54,6 +55,7 @@ __all__ = [
     "SourceCursor",
     "SourceRead",
     "Standing",
+    "TakenOver",
     "TargetMember",
     "Verification",
     "WorkUnit",

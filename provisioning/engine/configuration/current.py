@@ -7,6 +7,7 @@ from provisioning.core.gallery import find_template
 from provisioning.engine.configuration.assignments import assignment_rows, stored_assignments
 from provisioning.engine.configuration.credentials import credentials_of
 from provisioning.engine.configuration.normal import Document, in_order, normalise
+from provisioning.engine.configuration.taken_over import taken_over_document
 from provisioning.models import Application
 
 
@@ -35,6 +36,7 @@ def stored_document(application: Application) -> Document:
             "on_failure": application.notify_on_failure,
         },
         "assignments": assignment_rows(stored_assignments(application)),
+        "assignments_from": taken_over_document(application),
         "log_retention": f"{application.log_retention_days}d",
     }
     identity = {

@@ -25,7 +25,12 @@ def export_document(application: Application) -> Document:
         given["client_credentials"] = {key: one for key, one in client.items() if one}
     finer = section(document, "deprovisioning")
     given_finer = finer if any(finer.values()) else None
-    return document | {"credentials": given or None, "deprovisioning": given_finer}
+    taken_over = section(document, "assignments_from")
+    return document | {
+        "credentials": given or None,
+        "assignments_from": taken_over if any(taken_over.values()) else None,
+        "deprovisioning": given_finer,
+    }
 
 
 def export_yaml(content: Mapping[str, object] | Sequence[Document]) -> str:

@@ -41,6 +41,7 @@ from provisioning.engine.configuration.normal import (
     step_path,
 )
 from provisioning.engine.configuration.read import ConfigurationDocument
+from provisioning.engine.configuration.taken_over import taken_over_problems
 from provisioning.engine.configuration.validate import read_document
 from provisioning.engine.configuration.write import Wanted
 from provisioning.models import Application
@@ -84,6 +85,7 @@ class _Judging:
         document = normalise(merged)
         problems = contradictions(document, self.template, self.source)
         problems += self._definition_problems(document)
+        problems += taken_over_problems(document, self.source)
         assignees, wrong_rows = self._assignees(document)
         problems += wrong_rows
         credentials, wrong_credentials = self._credentials()

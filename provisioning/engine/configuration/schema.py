@@ -129,6 +129,13 @@ class NotificationSection(Section):
     on_failure: Flag | None = None
 
 
+class AssignmentsFromSection(Section):
+    """`assignments_from`."""
+
+    source: Annotated[str, line_of(100)] | None = None
+    app: Annotated[str, line_of(120)] | None = None
+
+
 class RoleRow(Section):
     """One row of `roles`."""
 
@@ -285,6 +292,7 @@ class ApplicationSection(Section):
     exclude_default_access: Flag | None = None
     roles: list[RoleRow] | None = None
     assignments: list[AssignmentRow] | None = None
+    assignments_from: AssignmentsFromSection | None = None
     on_leaving_scope: Annotated[str, choice(*Removal)] | None = None
     on_deletion: DeletionSection | None = None
     deprovisioning: DeprovisioningSection | None = None

@@ -23,6 +23,7 @@ from provisioning.engine.configuration.credentials import (
 )
 from provisioning.engine.configuration.diff import Change, rows_named
 from provisioning.engine.configuration.normal import Document, definition_part, section
+from provisioning.engine.configuration.taken_over import write_taken_over
 from provisioning.engine.switching import switch_off, switch_on
 from provisioning.models import (
     Application,
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
 _MAPPING_KEYS = ("mappings", "dialect")
-_ASSIGNMENT_KEYS = ("assignments", "roles")
+_ASSIGNMENT_KEYS = ("assignments", "assignments_from", "roles")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ def write_configuration(actor: User | None, wanted: Wanted) -> Application:
     _write_connection(application, wanted)
     _write_definition(actor, job, definition_part(wanted.document), now)
     _write_assignments(application, job, wanted.assignees, now)
+    write_taken_over(application, wanted.document)
     _write_status(job, str(section(wanted.document, "provisioning")["status"]))
     named = rows_named(wanted.changes, wanted.document)
     for activity, changes in _by_activity(named, created=created).items():

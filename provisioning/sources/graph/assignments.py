@@ -8,11 +8,17 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
 from provisioning.core.resource import Kind
+from provisioning.sources.assigned import (
+    NoSuchApplication,
+    SourceApp,
+    SourceAssignment,
+    SourceRole,
+)
 from provisioning.sources.graph.client import GraphClient, NotThere
 
 NO_ROLE = "00000000-0000-0000-0000-000000000000"
@@ -20,42 +26,10 @@ _KINDS = {"User": Kind.USER, "Group": Kind.GROUP}
 _SELECT = "$select=id,appId,displayName,appRoles"
 
 
-@dataclass(frozen=True, slots=True)
-class TenantRole:
-    """An app role as the tenant declares it. `value` may be missing there: then the name stands."""
-
-    id: str
-    value: str
-    name: str
-    enabled: bool
-
-
-@dataclass(frozen=True, slots=True)
-class TenantAssignment:
-    """One assignment of a person or group; the empty role is Default Access."""
-
-    principal: str
-    kind: Kind
-    role: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class TenantApp:
-    """An enterprise application of the tenant. `others` counts assignments of applications, and
-    `unknown_roles` those with a role that it does not declare.
+def find_apps(client: GraphClient, text: str) -> list[SourceApp]:
+    """The applications that a person means by an id, an appId, or the beginning of a name; without
+    their assignments.
     """
-
-    id: str
-    name: str
-    roles: tuple[TenantRole, ...]
-    assignments: tuple[TenantAssignment, ...] = ()
-    others: int = 0
-    unknown_roles: int = 0
-
-
-def find_apps(client: GraphClient, text: str) -> list[TenantApp]:
-    """The applications that a person means by an id, an appId, or the beginning of a name."""
     if _is_guid(text):
         try:
             return [_app(client.read(f"/servicePrincipals/{text}?{_SELECT}"))]
@@ -69,46 +43,49 @@ def find_apps(client: GraphClient, text: str) -> list[TenantApp]:
     return [_app(one) for page in client.pages(address) for one in page.get("value", ())]
 
 
-def read_app(client: GraphClient, identifier: str) -> TenantApp:
-    """The application with all its assignments. Raises `NotThere`, or `SourceUnavailable`."""
-    app = _app(client.read(f"/servicePrincipals/{identifier}?{_SELECT}"))
+def read_app(client: GraphClient, identifier: str) -> SourceApp:
+    """The application of this id or appId with all its assignments."""
+    found = find_apps(client, identifier) if _is_guid(identifier) else []
+    if len(found) != 1:
+        raise NoSuchApplication(identifier)
+    return _with_assignments(client, found[0])
+
+
+def _with_assignments(client: GraphClient, app: SourceApp) -> SourceApp:
+    values = {role.id: role.value for role in app.roles} | {NO_ROLE: ""}
     address = f"/servicePrincipals/{app.id}/appRoleAssignedTo?$top=999"
     rows = [row for page in client.pages(address) for row in page.get("value", ())]
-    values = {role.id: role.value for role in app.roles} | {NO_ROLE: ""}
     people = [row for row in rows if row.get("principalType") in _KINDS]
     known = [row for row in people if str(row.get("appRoleId", "")).lower() in values]
-    return TenantApp(
-        app.id,
-        app.name,
-        app.roles,
-        tuple(sorted({_assignment(row, values) for row in known}, key=lambda one: one.principal)),
+    found = {_assignment(row, values) for row in known}
+    return replace(
+        app,
+        assignments=tuple(sorted(found, key=lambda one: (one.principal, one.role))),
         others=len(rows) - len(people),
         unknown_roles=len(people) - len(known),
     )
 
 
-def _app(document: Mapping[str, Any]) -> TenantApp:
-    roles = document.get("appRoles") or ()
-    return TenantApp(
+def _app(document: Mapping[str, Any]) -> SourceApp:
+    return SourceApp(
         str(document["id"]).lower(),
         str(document.get("displayName") or ""),
-        tuple(_role(one) for one in roles),
+        tuple(_role(one) for one in document.get("appRoles") or ()),
     )
 
 
-def _role(document: Mapping[str, Any]) -> TenantRole:
-    identifier = str(document.get("id", "")).lower()
+def _role(document: Mapping[str, Any]) -> SourceRole:
     name = str(document.get("displayName") or "").strip()
-    value = str(document.get("value") or "").strip() or name or identifier
-    return TenantRole(identifier, value, name or value, document.get("isEnabled") is not False)
+    value = str(document.get("value") or "").strip() or name or str(document.get("id", ""))
+    identifier = str(document.get("id", "")).lower()
+    return SourceRole(value, name or value, document.get("isEnabled") is not False, identifier)
 
 
-def _assignment(row: Mapping[str, Any], values: Mapping[str, str]) -> TenantAssignment:
-    return TenantAssignment(
+def _assignment(row: Mapping[str, Any], values: Mapping[str, str]) -> SourceAssignment:
+    return SourceAssignment(
         str(row["principalId"]).lower(),
         _KINDS[row["principalType"]],
         values[str(row["appRoleId"]).lower()],
-        str(row.get("principalDisplayName") or ""),
     )
 
 

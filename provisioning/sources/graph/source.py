@@ -14,7 +14,9 @@ from datetime import datetime
 from provisioning.core.errors import ConfigurationError
 from provisioning.core.problems import Problem, ToldProblem
 from provisioning.core.resource import Value
+from provisioning.sources.assigned import SourceApp
 from provisioning.sources.base import Edge, Page, Part, Record
+from provisioning.sources.graph.assignments import read_app
 from provisioning.sources.graph.certificates import Certificate
 from provisioning.sources.graph.client import GraphClient
 from provisioning.sources.graph.deleted import deleted_items
@@ -102,6 +104,10 @@ class GraphDirectory:
             yield Page(records=records)
         yield from self._removed(part, found.spool)
         yield Page(last=True, cursor=found.link)
+
+    def assigned(self, app: str) -> SourceApp:
+        """Everybody who is assigned to the enterprise application, all pages."""
+        return read_app(self._client, app)
 
     def _round(self, part: Part, cursor: str) -> Round:
         address = cursor or f"{_path_of(part)}?$select={selection(part, self._names[part])}"

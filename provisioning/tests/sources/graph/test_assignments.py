@@ -8,8 +8,8 @@ import pytest
 
 from provisioning.core.errors import SourceUnavailable
 from provisioning.core.resource import Kind
+from provisioning.sources.assigned import NoSuchApplication
 from provisioning.sources.graph.assignments import find_apps, read_app
-from provisioning.sources.graph.client import NotThere
 from provisioning.tests.simulator.graph.companies import (
     ANA,
     APP,
@@ -92,5 +92,5 @@ def test_an_application_is_found_by_id_and_by_name(text):
 
 
 def test_an_application_that_is_not_there_is_not_an_empty_one():
-    with tenant(seed=company()) as running, pytest.raises(NotThere):
+    with tenant(seed=company()) as running, pytest.raises(NoSuchApplication):
         read_app(client_of(settings_of(running)), BEN)
