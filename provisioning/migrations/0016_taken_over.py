@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('provisioning', '0014_source_reading'),
+        ('provisioning', '0015_maintenance'),
     ]
 
     operations = [
