@@ -10,12 +10,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from provisioning.core.problems import UsageProblems
+from provisioning.engine.reading_files import (
+    DELIMITERS,
+    ENCODINGS,
+    KNOWN,
+    FileLook,
+    FileReading,
+    Part,
+)
 from provisioning.engine.uploads import Draft, UploadedPart, file_name, keep_draft
-from provisioning.sources.base import Part
-from provisioning.sources.columns import KNOWN
-from provisioning.sources.csv_rows import DELIMITERS
-from provisioning.sources.file_look import FileLook
-from provisioning.sources.file_reading import ENCODINGS, FileReading
 
 _FILE = forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.json,.jsonl,.ndjson"})
 

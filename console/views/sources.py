@@ -17,8 +17,8 @@ from console.http import ConsoleRequest, posted, respond
 from console.models import Role
 from console.pages import imports
 from provisioning.core.problems import UsageProblems
+from provisioning.engine.reading_files import FileLook
 from provisioning.engine.uploads import Draft, find_draft
-from provisioning.sources.file_look import FileLook
 
 DEFAULT_SOURCE = "files"
 
