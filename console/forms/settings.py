@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from console.forms.leaving import LEAVING_PLACES, LeavingFields, stored_leaving
 from provisioning.core.durations import read_duration
 from provisioning.core.problems import UsageProblems
 from provisioning.engine.configuration.current import stored_document
@@ -33,8 +34,12 @@ PLACES = {
     "log_retention": "retention",
     "nested_groups": "nested_groups",
     "dialect": "dialect",
+    **LEAVING_PLACES,
 }
 """The key of the configuration file that each field stands for."""
+
+
+LEAVING = gettext_lazy("When someone leaves")
 
 
 def _number(label: Any, least: int, most: int, help_text: Any = "", **more: Any) -> Any:
@@ -54,7 +59,7 @@ def _lines(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
-class Settings(forms.Form):
+class Settings(LeavingFields):
     """One form, one Save."""
 
     use_required_attribute = False
@@ -189,6 +194,7 @@ class Settings(forms.Form):
             },
             "deletion_guard": {key: given[key] for key in ("percent", "at_least", "at_most")},
             "on_deletion": {"action": given["deletion"], "after": f"{given['after']}d"},
+            "deprovisioning": self.leaving_changes(),
             "nested_groups": given["nested_groups"],
             "log_retention": f"{given['retention']}d",
             "dialect": given["dialect"],
@@ -217,8 +223,14 @@ class Settings(forms.Form):
         """The same as text: title, then label and value of each field."""
         return [
             (title, [(self[name].label, self._word(name)) for name in names])
-            for _anchor, title, names in self.SECTIONS
+            for _anchor, title, names in (*self.SECTIONS, ("leaving", LEAVING, self._matrix))
         ]
+
+    @property
+    def _matrix(self) -> list[str]:
+        """The fields of the matrix that say something."""
+        named = [field.name for _event, *fields in self.matrix for field in fields]
+        return [name for name in named if self.initial.get(name) not in ("", None)]
 
     def _word(self, name: str) -> str:
         field, value = self.fields[name], self.initial.get(name)
@@ -241,6 +253,7 @@ def stored_settings(application: Application) -> dict[str, Any]:
         **part["limits"],
         "maintenance": "\n".join(application.connection.maintenance),
         **guard,
+        **stored_leaving(cast(Mapping[str, Any], document["deprovisioning"])),
         "interval": int(application.job.interval.total_seconds()) // 60,
         "deletion": removal["action"],
         "after": read_duration(str(removal["after"])).days,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from typing import Any, cast
 
 from django.forms import ChoiceField, Form
@@ -30,7 +30,8 @@ def word_of(form: type[Form], name: str, value: Any) -> str:
     """What a form's field shows for this value: a choice by its label."""
     field = form.base_fields[name]
     choices = dict(cast(Any, field.choices)) if isinstance(field, ChoiceField) else {}
-    return str(choices[value]) if choices and value in choices else plain(value)
+    known = isinstance(value, Hashable) and value in choices
+    return str(choices[value]) if known else plain(value)
 
 
 def mapping_text(row: Row) -> str:

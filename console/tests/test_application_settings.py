@@ -86,6 +86,57 @@ def test_every_field_reaches_the_engine(client, marie):
     assert {one.actor for one in AuditEvent.objects.exclude(actor=None)} == {marie}
 
 
+MATRIX = {
+    "unassigned_action": "delete",
+    "unassigned_days": "7",
+    "blocked_action": "nothing",
+    "hard_deleted_action": "delete",
+}
+
+
+def test_the_matrix_of_leaving_reaches_the_engine_and_is_shown_again(client, marie):
+    client.post(PAGE, {**TYPED, **MATRIX})
+
+    written = document()["deprovisioning"]
+    assert written["unassigned"] == {"action": "delete", "after": "7d"}
+    assert (written["blocked"], written["filtered_out"]) == ({"action": "nothing"}, None)
+    assert written["hard_deleted"] == {"action": "delete", "after": "30d"}
+    text = text_of(client.get(PAGE))
+    assert 'name="unassigned_days" value="7"' in text
+    assert text.count('value="delete" selected') == 2
+    told = text_of(client.get(HISTORY))
+    assert "No longer assigned" in told
+
+    client.post(PAGE, TYPED)
+    assert document()["deprovisioning"] is None
+
+
+def test_a_rule_that_the_application_cannot_keep_is_told_at_its_field(client, marie):
+    answer = client.post(PAGE, {**TYPED, "group_removed_action": "delete"})
+
+    assert answer.status_code == 422
+    assert "id_group_removed_action_error" in text_of(answer)
+    assert document()["deprovisioning"] is None
+
+
+def test_whom_a_rule_would_touch_is_shown_and_nothing_is_saved(client, directory, job, marie):
+    cycle(job, approve=True)
+    directory.person("ana", accountEnabled=False)
+    directory.sync()
+    cycle(job)
+    assert "1 is out now" in text_of(client.get(PAGE))
+    before = document()
+
+    typed = {**TYPED, "blocked_action": "delete", "blocked_days": "0", "look": "yes"}
+    at_once = text_of(client.post(PAGE, typed))
+    later = text_of(client.post(PAGE, {**typed, "blocked_days": "9"}))
+
+    assert "1 is out now: 1 to be deleted with the next cycle" in at_once
+    assert "1 is out now: 1 to be deleted later" in later
+    assert 'name="blocked_days" value="9"' in later
+    assert document() == before
+
+
 def test_what_is_saved_is_what_is_shown(client, marie):
     client.post(PAGE, TYPED)
 

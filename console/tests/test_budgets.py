@@ -96,7 +96,7 @@ NO_SCREEN = {
     *("healthz", "readyz"),
     # Actions.
     *("job-stop", "job-run", "credentials-test", "notifications-test", "assignments-change"),
-    *("plan-discard", "quarantine-retry", "waiting-decide", "logout", "language"),
+    *("plan-discard", "plan-hold-back", "quarantine-retry", "waiting-decide", "logout", "language"),
     "verification-stop",
     # Files.
     *("plan-export", "cycles-export", "logs-export", "settings-export", "users-export"),

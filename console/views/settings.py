@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
@@ -16,6 +17,7 @@ from console.forms.settings import PLACES, Settings, stored_settings
 from console.http import ConsoleRequest, posted, respond
 from console.models import Role
 from console.pages.application_status import application_or_404
+from console.pages.leaving_matrix import matrix_rows
 from console.pages.meanwhile import meanwhile, read_by, under
 from console.pages.quota import quota_part
 from console.pages.saved import acts_text, saved_text
@@ -54,7 +56,8 @@ def page(request: ConsoleRequest, slug: str) -> HttpResponse:
     form = Settings(posted(request), initial=stored_settings(app))
     overtaken = None
     try:
-        if request.method == "POST" and form.is_valid() and _saved(request, app, form):
+        asks = request.method == "POST" and "look" not in request.POST
+        if asks and form.is_valid() and _saved(request, app, form):
             return redirect("settings", slug)
     except ChangedMeanwhile as error:
         overtaken = meanwhile(error)
@@ -65,6 +68,7 @@ def page(request: ConsoleRequest, slug: str) -> HttpResponse:
         "form": form,
         "form_failed": bool(wrong or overtaken),
         "quota": quota_part(app),
+        "matrix": matrix_rows(app, form, timezone.now()),
         "weaknesses": {} if wrong else form.weaknesses(),
         "next_run": app.job.next_run,
         "acts": acts_text(app.job),

@@ -24,6 +24,7 @@ from provisioning.tests.engine.test_leaving import (
 
 START = datetime(2100, 1, 1, tzinfo=UTC)
 LATER = {"action": "delete", "after": "30d"}
+ROLES = [{"value": "agent", "name": "Agent"}]
 WAYS = {
     "unassigned": unassigned,
     "filtered_out": filtered_out,
@@ -43,6 +44,16 @@ def employed(directory: Directory, target: Running, **document: Any) -> Job:
         target.tenant_url, target.token, assignments=assigned, mappings=filtered(), **document
     )
     assert cycle(job, approve=True).counts == {"create": 2}
+    return job
+
+
+def employed_with_groups(directory: Directory, target: Running, **document: Any) -> Job:
+    """Ana and Zoe, and whatever groups there are, with everybody in scope."""
+    for name in ("ana", "zoe"):
+        directory.person(name)
+    directory.sync()
+    job = application(target.tenant_url, target.token, template="scim", scope="all", **document)
+    cycle(job, approve=True)
     return job
 
 
@@ -80,6 +91,32 @@ def test_the_account_is_deleted_when_its_time_has_come(directory: Directory, gen
 
     assert cycle(job, now_is=START + timedelta(days=30)).counts == {"delete": 1}
     assert timers() == []
+
+
+@pytest.mark.parametrize("event", list(WAYS))
+def test_the_matrix_holds_at_any_scim_server(directory: Directory, generic: Running, event: str):
+    job = employed(directory, generic, template="scim", roles=ROLES, deprovisioning={event: LATER})
+    WAYS[event](directory)
+    directory.sync(force=True)
+
+    assert cycle(job, now_is=START).counts == {"disable": 1}
+    assert cycle(job, now_is=START + timedelta(days=30)).counts == {"delete": 1}
+
+
+@pytest.mark.parametrize(
+    ("rule", "deleted"), [({"action": "delete", "after": "0d"}, 1), ({"action": "nothing"}, 0)]
+)
+def test_a_group_that_is_removed_is_deleted_or_left(
+    directory: Directory, generic: Running, rule: dict[str, str], deleted: int
+):
+    directory.group("sales", "Sales", ["ana", "zoe"])
+    job = employed_with_groups(directory, generic, deprovisioning={"group_removed": rule})
+    del directory.groups["sales"]
+    directory.members.clear()
+    directory.sync(force=True)
+
+    assert cycle(job, now_is=START).counts.get("delete", 0) == deleted
+    assert len(generic.state()["groups"]) == 1 - deleted
 
 
 @pytest.mark.parametrize("event", list(WAYS))
