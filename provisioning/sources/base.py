@@ -114,6 +114,14 @@ class DirectorySource(Protocol):
 
 
 @runtime_checkable
+class Sampling(Protocol):
+    """What a source offers besides when a few can be had without beginning to read everything."""
+
+    def sample(self, part: Part, count: int) -> tuple[Record, ...]:
+        """Some people or groups, at most so many, for Test Connection."""
+
+
+@runtime_checkable
 class ChangeFeed(Protocol):
     """What a source offers besides when it can tell what changed since it was read."""
 

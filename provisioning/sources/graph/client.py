@@ -71,6 +71,10 @@ class GraphClient:
             return _document(reply)
         raise _refusal(reply)
 
+    def sign_in(self) -> None:
+        """Get a token. Raises `SourceUnavailable`, which says what is wrong with the sign-in."""
+        self._tokens.token()
+
     def pages(self, address: str) -> Iterator[Document]:
         """Every page from here to the last one. A page may be empty; a link that comes twice would
         never end (microsoft-graph-docs-contrib 7311).

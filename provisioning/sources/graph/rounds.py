@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from provisioning.core.errors import SourceUnavailable
@@ -12,30 +12,30 @@ from provisioning.sources.graph.client import GraphClient
 from provisioning.sources.graph.spool import Spool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Round:
-    """Everything a round told, and the link to the next one."""
+    """What a round tells of one relation, and, once it is over, the link to the next one."""
 
-    spool: Spool
-    link: str
+    address: str
+    relation: str
+    link: str = ""
+    spool: Spool = field(init=False)
 
+    def __post_init__(self) -> None:
+        self.spool = Spool(self.relation)
 
-def read_round(client: GraphClient, address: str, relation: str) -> Round:
-    """Read a whole round. Raises `CursorExpired` at whatever page that is said."""
-    spool = Spool(relation)
-    link = ""
-    try:
-        for page in client.pages(address):
-            spool.take(_items(page))
-            link = str(page.get("@odata.deltaLink", ""))
-        if not link:
+    def read(self, client: GraphClient) -> Iterator[None]:
+        """Read to the end, yielding after each page. Raises `CursorExpired` at whatever page that
+        is said.
+        """
+        for page in client.pages(self.address):
+            self.spool.take(_items(page))
+            self.link = str(page.get("@odata.deltaLink", ""))
+            yield
+        if not self.link:
             raise SourceUnavailable(
                 gettext_noop("Microsoft Graph stopped before it had told everything.")
             )
-    except BaseException:
-        spool.close()
-        raise
-    return Round(spool, link)
 
 
 def _items(page: Mapping[str, Any]) -> list[Mapping[str, Any]]:

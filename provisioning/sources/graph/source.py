@@ -11,22 +11,27 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from provisioning.core.errors import ConfigurationError
 from provisioning.core.problems import Problem, ToldProblem
 from provisioning.core.resource import Value
 from provisioning.sources.assigned import SourceApp
-from provisioning.sources.base import Edge, Page, Part, Record
+from provisioning.sources.base import Edge, Finding, Page, Part, Record
 from provisioning.sources.graph.assignments import read_app
 from provisioning.sources.graph.certificates import Certificate
 from provisioning.sources.graph.client import GraphClient
 from provisioning.sources.graph.deleted import deleted_items
 from provisioning.sources.graph.members import edges_of, others_skipped
 from provisioning.sources.graph.names import KNOWN, attributes, read_names, selection
-from provisioning.sources.graph.rounds import Round, read_round
+from provisioning.sources.graph.rounds import Round
 from provisioning.sources.graph.settings import GraphSettings, Proof
 from provisioning.sources.graph.spool import Item, Spool
 
 PAGE = 500
+SOON = 30
+"""Days before the end of a certificate from which on every read warns of it."""
+
 _RELATIONS = {Part.USERS: "manager", Part.GROUPS: "members"}
 _FORMAT = 1
 """Part of every cursor's basis: another way of reading makes old cursors void."""
@@ -59,13 +64,23 @@ class GraphDirectory:
         return f"{self._settings.graph_url}{_path_of(part)}"
 
     def check(self) -> list[Problem]:
-        """A certificate that is none; whether Graph answers shows when it is read."""
-        if self._settings.proof is Proof.CERTIFICATE:
-            try:
-                Certificate.read(self._settings.secret)
-            except ConfigurationError as error:
-                return [ToldProblem.of("certificate", error)]
+        """A certificate that is none. Raises `SourceUnavailable` when the sign-in is refused."""
+        try:
+            self._certificate()
+        except ConfigurationError as error:
+            return [ToldProblem.of("secret", error)]
+        self._client.sign_in()
         return []
+
+    def sample(self, part: Part, count: int) -> tuple[Record, ...]:
+        """A few of those who are there, for somebody who waits in front of a screen."""
+        names = self._names[part]
+        chosen = selection(part, names).removesuffix(f",{_RELATIONS[part]}")
+        address = f"{_path_of(part).removesuffix('/delta')}?$select={chosen}&$top={count}"
+        page = self._client.read(address, **{"x-ms-throttle-priority": "High"})
+        return tuple(
+            Record(str(item["id"]), attributes(part, names, item)) for item in page["value"]
+        )
 
     def schema(self, part: Part) -> tuple[str, ...]:
         if part is Part.MEMBERSHIPS:
@@ -86,13 +101,14 @@ class GraphDirectory:
             yield from self._memberships("", whole=True)
             return
         found = self._round(part, "")
+        yield from _arriving(found, self._client)
         deleted = deleted_items(self._client, part, self._names[part])
         self._hidden.update(deleted)
         for records in _pages(self._living(part, found.spool, restored=False)):
             yield Page(records=records)
         for records in _pages(Record(id_, said, adds=True) for id_, said in deleted.items()):
             yield Page(records=records)
-        yield Page(last=True, cursor=found.link)
+        yield Page(last=True, cursor=found.link, warnings=self._warnings(part))
 
     def changes(self, part: Part, cursor: str) -> Iterator[Page]:
         """What changed since the link was handed out."""
@@ -100,18 +116,33 @@ class GraphDirectory:
             yield from self._memberships(cursor, whole=False)
             return
         found = self._round(part, cursor)
+        yield from _arriving(found, self._client)
         for records in _pages(self._living(part, found.spool, restored=True)):
             yield Page(records=records)
         yield from self._removed(part, found.spool)
-        yield Page(last=True, cursor=found.link)
+        yield Page(last=True, cursor=found.link, warnings=self._warnings(part))
 
     def assigned(self, app: str) -> SourceApp:
         """Everybody who is assigned to the enterprise application, all pages."""
         return read_app(self._client, app)
 
+    def _certificate(self) -> Certificate | None:
+        if self._settings.proof is Proof.SECRET:
+            return None
+        return Certificate.read(self._settings.secret)
+
+    def _warnings(self, part: Part) -> tuple[Finding, ...]:
+        """A certificate that ends soon, once a read."""
+        certificate = self._certificate() if part is Part.USERS else None
+        if certificate is None or not certificate.expires_within(SOON, self._now):
+            return ()
+        reason = _("The certificate of this source ends on %(day)s: renew it before.")
+        day = certificate.expires.date().isoformat()
+        return (Finding(self.name_of(part), None, reason % {"day": day}),)
+
     def _round(self, part: Part, cursor: str) -> Round:
         address = cursor or f"{_path_of(part)}?$select={selection(part, self._names[part])}"
-        found = read_round(self._client, address, _RELATIONS[part])
+        found = Round(address, _RELATIONS[part])
         if part is Part.GROUPS:
             self._groups = (cursor, found)
         return found
@@ -138,10 +169,10 @@ class GraphDirectory:
         yield Page(gone=tuple(item.id for item in removed if item.removed != "changed"))
 
     def _memberships(self, cursor: str, *, whole: bool) -> Iterator[Page]:
-        if self._groups is None or self._groups[0] != cursor:
-            self._round(Part.GROUPS, cursor)
-        assert self._groups is not None  # noqa: S101  # `_round` sets it or raises
-        found = self._groups[1]
+        known, found = self._groups or ("", None)
+        if found is None or known != cursor or not found.link:
+            found = self._round(Part.GROUPS, cursor)
+            yield from _arriving(found, self._client)
         place = self.name_of(Part.MEMBERSHIPS)
         edges = list[Edge]()
         ended = list[Edge]()
@@ -157,6 +188,12 @@ class GraphDirectory:
         yield Page(last=True, cursor=found.link)
         found.spool.close()
         self._groups = None
+
+
+def _arriving(found: Round, client: GraphClient) -> Iterator[Page]:
+    """A page without anything for each that came in, so that whoever waits knows it goes on."""
+    for _arrived in found.read(client):
+        yield Page()
 
 
 def _path_of(part: Part) -> str:

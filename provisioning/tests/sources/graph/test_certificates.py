@@ -15,8 +15,10 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from provisioning.core.errors import ConfigurationError, SourceUnavailable
+from provisioning.engine.directory_import import import_directory
 from provisioning.sources.graph.certificates import Certificate
 from provisioning.sources.graph.settings import Proof
+from provisioning.sources.graph.source import GraphDirectory
 from provisioning.tests.simulator.graph.certificates import key_and_certificate, pem, written
 from provisioning.tests.simulator.graph.companies import company
 from provisioning.tests.sources.graph.tenants import client_of, settings_of, tenant
@@ -70,3 +72,19 @@ def test_a_certificate_that_soon_ends_says_so():
 
     assert not read.expires_within(30, TODAY)
     assert read.expires_within(30, TODAY + timedelta(days=340))
+
+
+@pytest.mark.django_db
+def test_every_read_warns_of_a_certificate_that_soon_ends(tmp_path):
+    key, certificate = key_and_certificate(TODAY)
+    registered = f"rollcall:{written(tmp_path, certificate)}"
+    with tenant(seed=company(), certificates=[registered]) as running:
+        entered = replace(
+            settings_of(running), proof=Proof.CERTIFICATE, secret=pem(key, certificate)
+        )
+        later = TODAY + timedelta(days=340)
+        source = GraphDirectory(entered, client_of(entered), {}, later)
+        report = import_directory(source, name="entra", now=later)
+
+    ends = certificate.not_valid_after_utc.date().isoformat()
+    assert f"ends on {ends}" in report.warnings[0].reason
