@@ -12,6 +12,7 @@ from console.views import (
     administration,
     applications,
     assignments,
+    connected_sources,
     credentials,
     cycles,
     deletions,
@@ -127,6 +128,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("logs/<uuid:entry>/values/", value_traces.of_entry, name="log-values"),
     path("directory/", public(RedirectView.as_view(pattern_name="users")), name="directory"),
     path("directory/sources/", sources.index, name="sources"),
+    path("directory/sources/<int:number>/", connected_sources.show, name="source"),
+    path(
+        "directory/sources/<int:number>/settings/",
+        connected_sources.settings,
+        name="source-settings",
+    ),
+    path(
+        "directory/sources/connect/<slug:kind>/", connected_sources.connect, name="source-connect"
+    ),
     path("directory/sources/import/", sources.upload, name="source-import"),
     path("directory/sources/import/<uuid:draft>/", sources.confirm, name="source-confirm"),
     path("directory/users/", directory.users, name="users"),

@@ -7,6 +7,7 @@ from uuid import UUID
 from celery import shared_task
 
 from provisioning.engine import (
+    connected_sources,
     dispatch,
     notices,
     quarantine,
@@ -31,6 +32,8 @@ def tick() -> None:
             turn.delay(str(cycle.pk))
     for run in verifying.due():
         verify.delay(str(run))
+    for source in connected_sources.due_sources():
+        read_source.delay(source)
     now = Clock().now()
     quarantine.remind_all(now)
     notices.deliver_due(now)
@@ -60,3 +63,9 @@ def verify(run_id: str) -> None:
     """Read an application and compare it with the directory, if nobody does already."""
     agree()
     verifying.turn(UUID(run_id), leaving=shutting_down.asked)
+
+
+@shared_task(acks_late=True, ignore_result=True)
+def read_source(connection_id: int) -> None:
+    """Read one connected source into the directory, if it is due and nobody else does."""
+    connected_sources.read_if_due(connection_id)

@@ -78,7 +78,7 @@ class ShownTest:
 def shown_test(document: Mapping[str, Any], *, saved: bool = False) -> ShownTest:
     """A test as the engine tells it."""
     result = document["last_test"]
-    steps = [*(_step(one) for one in result["steps"]), _write_step()]
+    steps = [*(shown_step(one) for one in result["steps"]), _write_step()]
     at = datetime.fromisoformat(document["last_tested_at"])
     earlier = [_earlier(one) for one in result.get("earlier", [])]
     return ShownTest(bool(result["ok"]), steps, at, saved, earlier)
@@ -103,7 +103,8 @@ def _earlier(told: Mapping[str, Any]) -> EarlierTest:
     return EarlierTest(datetime.fromisoformat(told["at"]), status, step)
 
 
-def _step(step: Mapping[str, Any]) -> ShownStep:
+def shown_step(step: Mapping[str, Any]) -> ShownStep:
+    """One layer as the engine tells it."""
     verdict = Verdict(step["verdict"])
     return ShownStep(
         status=_TAGS[verdict],

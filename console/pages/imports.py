@@ -41,6 +41,7 @@ class Card:
     people: int
     groups: int
     last: Result | None
+    connected: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +68,10 @@ def cards(results: Sequence[Result]) -> list[Card]:
     sources = Source.objects.annotate(
         people=Count("directory_objects", filter=people),
         groups=Count("directory_objects", filter=groups),
-    )
+    ).select_related("connection")
     return [
-        Card(one, one.people, one.groups, newest.get(one.name)) for one in sources.order_by("name")
+        Card(one, one.people, one.groups, newest.get(one.name), hasattr(one, "connection"))
+        for one in sources.order_by("name")
     ]
 
 

@@ -18,6 +18,7 @@ from console.models import Role
 from console.pages import imports
 from provisioning.core.problems import UsageProblems
 from provisioning.engine.reading_files import FileLook
+from provisioning.engine.source_kinds import FORMS
 from provisioning.engine.uploads import Draft, find_draft
 
 DEFAULT_SOURCE = "files"
@@ -33,6 +34,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "cards": imports.cards(results),
         "results": results,
         "words": imports.part_words(),
+        "kinds": [{"kind": one.kind, "title": _(one.title)} for one in FORMS.values()],
     }
     return respond(request, "sources/index.html", context)
 

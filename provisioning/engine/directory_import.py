@@ -40,15 +40,16 @@ def import_directory(
 
     Raises `UsageProblems` when the source cannot be read at all; then nothing is changed.
     """
-    if problems := source.check():
-        raise UsageProblems(problems)
-    origin, _created = Source.objects.get_or_create(
-        name=name, defaults={"kind": source.kind, "created": now}
-    )
+    known = Source.objects.filter(name=name).first()
+    if known is None:
+        _refuse_unless_readable(source)
+    origin = known or Source.objects.create(name=name, kind=source.kind, created=now)
     said = terms or Terms()
     places = Places(origin, source, now)
-    since = {} if said.whole else places.usable()
-    with recorded_read(origin, now=now, actor=actor, whole=not since) as row:
+    with recorded_read(origin, now=now, actor=actor) as row:
+        if known is not None:
+            _refuse_unless_readable(source)
+        since = {} if said.whole else places.usable()
         assignments = read_assignments(source, origin)
         reading = ImportRun(source, origin, now, said, since)
         report = reading.run()
@@ -70,12 +71,16 @@ def preview_import(
 
     Removals are counted even where the shrink guard would hold them; `held` says that it would.
     """
-    if problems := source.check():
-        raise UsageProblems(problems)
+    _refuse_unless_readable(source)
     # A source that nobody imported yet has no row: no object belongs to number 0.
     unknown = Source(pk=0, name=name, kind=source.kind, created=now)
     origin = Source.objects.filter(name=name).first() or unknown
     return ImportRun(source, origin, now, replace(terms, dry=True)).run()
+
+
+def _refuse_unless_readable(source: DirectorySource) -> None:
+    if problems := source.check():
+        raise UsageProblems(problems)
 
 
 def _told(name: str, report: ImportReport) -> list[dict[str, object]]:

@@ -10,29 +10,38 @@ from typing import TYPE_CHECKING
 
 from provisioning.core.errors import ProvisioningError
 from provisioning.engine.import_report import ImportReport
+from provisioning.engine.spoken import stored_error
 from provisioning.models.directory import Source
-from provisioning.models.source_reading import MOST_WORDS, ReadState, SourceRead
+from provisioning.models.source_reading import ReadState, SourceRead
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
 
 @contextmanager
-def recorded_read(
-    origin: Source, *, now: datetime, actor: User | None, whole: bool
-) -> Iterator[SourceRead]:
+def recorded_read(origin: Source, *, now: datetime, actor: User | None) -> Iterator[SourceRead]:
     """A row for the read that is beginning; when it fails, the row says why."""
-    row = SourceRead.objects.create(origin=origin, started=now, actor=actor, whole=whole)
+    row = SourceRead.objects.create(origin=origin, started=now, actor=actor)
     try:
         yield row
     except Exception as error:
-        row.state, row.ended = ReadState.FAILED, now
-        if isinstance(error, ProvisioningError):
-            row.reason, row.advice = error.message[:MOST_WORDS], error.advice[:MOST_WORDS]
-        else:
-            row.reason = type(error).__name__
-        row.save()
+        _fail(row, error, now)
         raise
+
+
+def note_failure(
+    origin: Source, error: ProvisioningError, *, now: datetime, actor: User | None
+) -> None:
+    """A row for a read that could not even begin; one that began has its own."""
+    newest = SourceRead.objects.filter(origin=origin).order_by("-pk").first()
+    if newest is None or newest.started != now or newest.state != ReadState.FAILED:
+        _fail(SourceRead(origin=origin, started=now, actor=actor), error, now)
+
+
+def _fail(row: SourceRead, error: Exception, now: datetime) -> None:
+    row.state, row.ended = ReadState.FAILED, now
+    row.reason = stored_error(error) if isinstance(error, ProvisioningError) else {}
+    row.save()
 
 
 def tell(row: SourceRead, report: ImportReport, now: datetime) -> None:

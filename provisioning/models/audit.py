@@ -33,6 +33,7 @@ class Activity(models.TextChoices):
     RESTORE = "restore", "Notice a restored database"
     RELEASE = "release", "Decide about held deletions"
     IMPORT = "import", "Import directory"
+    SOURCE = "source", "Add or change directory source"
     ACCOUNT = "account", "Add, change or remove console account"
 
 

@@ -11,9 +11,6 @@ from django.db.models import Q
 
 from provisioning.models.directory import Source
 
-MOST_WORDS = 500
-"""Characters of a failed read's reason that are kept."""
-
 
 class SourceConnectionQuerySet(models.QuerySet["SourceConnection"]):
     """Which sources are to be read, and who reads them."""
@@ -40,6 +37,8 @@ class SourceConnection(models.Model):
     interval = models.DurationField()
     # Empty: it is read only when somebody asks for it.
     next_read_at = models.DateTimeField(null=True)
+    # On which terms somebody asked for the next read, and who.
+    asked = models.JSONField(default=dict)
     # Whoever reads it holds it until then; a reader that died lets go by itself.
     lease_until = models.DateTimeField(null=True)
     last_test = models.JSONField(default=dict)
@@ -98,8 +97,8 @@ class SourceRead(models.Model):
     held = models.JSONField(default=dict)
     rejected = models.PositiveIntegerField(default=0)
     warnings = models.PositiveIntegerField(default=0)
-    reason = models.CharField(max_length=MOST_WORDS, blank=True)
-    advice = models.CharField(max_length=MOST_WORDS, blank=True)
+    # Why it failed, as `spoken.stored_error` keeps it.
+    reason = models.JSONField(default=dict)
 
     class Meta:
         indexes = [

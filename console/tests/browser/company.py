@@ -15,13 +15,23 @@ from django.utils import timezone
 from console.models import Account, Role
 from console.tests.browser.passing import is_going_on, run_until_the_second_wave, time_passes
 from provisioning import simulator
+from provisioning.engine.connected_sources import Wish, connect_source
 from provisioning.engine.controls import save_configuration
 from provisioning.engine.cycle import Request
 from provisioning.engine.on_demand import provision
 from provisioning.engine.running import run_beside
 from provisioning.engine.switching import switch_on
 from provisioning.engine.verifying.runs import verify_now
-from provisioning.models import Cycle, Escrow, Job, LogEntry, Plan
+from provisioning.models import (
+    Cycle,
+    Escrow,
+    Job,
+    LogEntry,
+    Plan,
+    ReadState,
+    SourceConnection,
+    SourceRead,
+)
 from provisioning.models.cycle import Purpose
 from provisioning.simulator import Running
 from provisioning.tests.builders import (
@@ -79,6 +89,7 @@ class Company:
         then, slug = reverse("user-then", args=[person.pk]), self.working.application.slug
         return [
             *(reverse(name) for name in GLOBAL_PAGES),
+            *_connected_source(),
             reverse("administrator", args=[self.administrator.pk]),
             reverse("application-new", args=["genesys-cloud"]),
             reverse("user", args=[person.pk]),
@@ -157,6 +168,13 @@ def _plan_and_row(slug: str, plan: Plan) -> list[str]:
     return [address, f"{address}?show={row.operation}&row={row.pk}", values]
 
 
+def _connected_source() -> list[str]:
+    """The pages of a source that Rollcall reads by itself."""
+    number = SourceConnection.objects.get().origin_id
+    connect = reverse("source-connect", args=["ldap"])
+    return [connect, *(reverse(one, args=[number]) for one in ("source", "source-settings"))]
+
+
 GLOBAL_PAGES = (
     *("applications", "gallery", "all-logs", "sources", "source-import", "users", "groups"),
     *("administrators", "audit", "system", "account", "styleguide", "setup-directory"),
@@ -172,6 +190,7 @@ def founded(folder: Path) -> Iterator[Company]:
     """The company, with its targets running while it is looked at."""
     directory = Directory(folder)
     _people(directory)
+    _connect_a_source()
     user = User.objects.create_user("marie", first_name="Marie", last_name="Dupont")
     Account.objects.create(user=user, role=Role.ADMINISTRATOR)
     with (
@@ -205,6 +224,16 @@ def _people(directory: Directory) -> None:
     directory.group("g2", "Support FR", [f"p{number:03}" for number in range(60, 60 + HELD)])
     directory.group("g3", "Nobody knows this group there", ["awkward"])
     directory.sync()
+
+
+def _connect_a_source() -> None:
+    """A directory that nobody reads, with a read that was held."""
+    said = {"url": "ldaps://dc1.example.com", "bases": "dc=example,dc=com"}
+    row = connect_source(None, Wish("head office", "ldap", said), timezone.now())
+    held = {"users": {"present": 1200, "missing": 1100}}
+    SourceRead.objects.create(
+        origin=row.origin, started=timezone.now(), state=ReadState.HELD, held=held
+    )
 
 
 def _working(directory: Directory, target: Running, user: User) -> Job:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +10,15 @@ from django.core.management.base import CommandParser
 from provisioning.core.problems import Problem, UsageProblems
 from provisioning.engine.clock import Clock
 from provisioning.engine.directory_import import import_directory
-from provisioning.engine.import_report import ImportReport, Terms
-from provisioning.management.output import Exit, Outcome, RollcallCommand
-from provisioning.sources.base import Finding, Part
+from provisioning.engine.import_report import Terms
+from provisioning.management.importing import told_import
+from provisioning.management.output import Outcome, RollcallCommand
+from provisioning.sources.base import Part
 from provisioning.sources.csv_file import FileSource
 from provisioning.sources.file_reading import ENCODINGS, FileReading
 
 DEFAULT_SOURCE = "files"
 LONGEST_NAME = 100
-_TOLD = 20
 
 
 class Command(RollcallCommand):
@@ -68,12 +66,7 @@ class Command(RollcallCommand):
             now=Clock().now(),
             terms=Terms(merge=partial, force=options["force"]),
         )
-        return Outcome(
-            document=_document(report),
-            exit_code=_exit_code(report),
-            text=_summary(report),
-            notes=tuple(_told("rejected", report.rejected) + _told("warning", report.warnings)),
-        )
+        return told_import(report)
 
 
 def _files(options: dict[str, Any]) -> dict[Part, Path]:
@@ -108,35 +101,3 @@ def _source_name(text: str) -> str:
         message = f"A source's name has 1 to {LONGEST_NAME} printable characters."
         raise UsageProblems([Problem("--source", message)])
     return name
-
-
-def _document(report: ImportReport) -> dict[str, Any]:
-    document = asdict(report)
-    told = ("users", "groups", "memberships", "rejected", "warnings")
-    return {name: document[name] for name in told}
-
-
-def _exit_code(report: ImportReport) -> Exit:
-    if report.held:
-        return Exit.WAITING
-    return Exit.PARTLY if report.rejected else Exit.DONE
-
-
-def _summary(report: ImportReport) -> str:
-    lines = []
-    for name in ("users", "groups", "memberships"):
-        counts = ", ".join(f"{n} {word}" for word, n in asdict(getattr(report, name)).items())
-        lines.append(f"{name}: {counts}")
-    lines.append(f"{len(report.rejected)} rows rejected, {len(report.warnings)} warnings")
-    return "\n".join(lines)
-
-
-def _told(word: str, findings: Iterable[Finding]) -> list[str]:
-    told = [f"{word}: {_place(one)}: {one.reason}" for one in findings]
-    if len(told) > _TOLD:
-        told[_TOLD:] = [f"{word}: … and {len(told) - _TOLD} more (--json lists all of them)"]
-    return told
-
-
-def _place(one: Finding) -> str:
-    return one.file if one.line is None else f"{one.file}, line {one.line}"
