@@ -7,7 +7,7 @@ whom; a reader that died lets go by itself.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +24,6 @@ from provisioning.engine.directory_import import import_directory
 from provisioning.engine.import_report import ImportReport, Terms
 from provisioning.engine.source_history import note_failure
 from provisioning.engine.source_kinds import Said, form_of, open_kind
-from provisioning.engine.source_lease import Leased
 from provisioning.engine.test_connection import ProbeStep, succeeded
 from provisioning.engine.testing_sources import probe_source
 from provisioning.models.audit import Activity, AuditEvent
@@ -169,8 +168,13 @@ def sync_source(
         )
     actor = _actor(actor_id)
     try:
-        source = Leased(open_source(row, now), lambda: _renew(row.pk))
-        return import_directory(source, name=row.origin.name, now=now, terms=terms, actor=actor)
+        return import_directory(
+            open_source(row, now),
+            name=row.origin.name,
+            now=now,
+            terms=replace(terms, each_page=lambda: _renew(row.pk)),
+            actor=actor,
+        )
     except ProvisioningError as error:
         note_failure(row.origin, error, now=now, actor=actor)
         raise

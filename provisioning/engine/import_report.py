@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from provisioning.sources.base import Finding, Part
@@ -16,7 +16,7 @@ class Terms:
     absence means nothing; `removes` removes who is gone, `force` although the guard or an
     unreadable row speaks against it; `dry` only counts.
     `whole` reads everything, changes or not; `released` lets as many be removed from a part as
-    somebody was shown and agreed to, and no more.
+    somebody was shown and agreed to, and no more. `each_page` is called with every page taken.
     """
 
     merge: bool = False
@@ -25,6 +25,7 @@ class Terms:
     dry: bool = False
     whole: bool = False
     released: Mapping[Part, int] = field(default_factory=dict)
+    each_page: Callable[[], None] | None = None
 
 
 @dataclass(slots=True)

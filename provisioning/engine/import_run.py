@@ -130,13 +130,19 @@ class ImportRun:
         return feed.changes(part, self._since[part])
 
     def _took(self, part: Part, read: ObjectImport, pages: Iterator[Page]) -> ObjectImport:
-        read.take(pages)
+        read.take(self._told(pages))
         self._note(part, read)
         if part is Part.USERS:
             self._report.users = read.counts
         else:
             self._report.groups = read.counts
         return read
+
+    def _told(self, pages: Iterator[Page]) -> Iterator[Page]:
+        for page in pages:
+            yield page
+            if self._terms.each_page is not None:
+                self._terms.each_page()
 
     def _note(self, part: Part, read: _Read) -> None:
         """What every read of a part leaves: findings, its cursor, and that it came to its end."""
@@ -236,7 +242,7 @@ class ImportRun:
         ends = self._terms.removes and not self._report.held
         read = MembershipChanges(self._origin, self._source.name_of(part), self._now, ends)
         try:
-            read.take(self._changes(part))
+            read.take(self._told(self._changes(part)))
         except CursorExpired:
             return None
         self._changed.add(part)
@@ -247,7 +253,7 @@ class ImportRun:
         seen = {one.kind: one.seen for one in reads.values()}
         foreseen = Foreseen(seen, self._foreseen_to_leave) if self._terms.dry else None
         read = MembershipImport(self._origin, self._source.name_of(part), self._now, foreseen)
-        read.take(self._source.full(part))
+        read.take(self._told(self._source.full(part)))
         if not self._terms.removes or self._report.held or not read.ended:
             return read
         if self._terms.merge:
