@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from console.forms.leaving import LEAVING_PLACES, LeavingFields, stored_leaving
 from provisioning.core.durations import read_duration
 from provisioning.core.problems import UsageProblems
-from provisioning.engine.configuration.current import stored_document
+from provisioning.engine.configuration.current import stored_settings
 from provisioning.engine.spoken import problem_of
 from provisioning.models import Application
 
@@ -241,9 +241,9 @@ class Settings(LeavingFields):
         return "–" if value is None else str(value)
 
 
-def stored_settings(application: Application) -> dict[str, Any]:
+def shown_settings(application: Application) -> dict[str, Any]:
     """What the form shows at first."""
-    document = stored_document(application)
+    document = stored_settings(application)
     part = {key: cast(Mapping[str, Any], document[key]) for key in ("provisioning", "limits")}
     guard = cast(Mapping[str, Any], document["deletion_guard"])
     removal = cast(Mapping[str, Any], document["on_deletion"])

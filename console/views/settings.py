@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from console.access import requires, requires_to_change
-from console.forms.settings import PLACES, Settings, stored_settings
+from console.forms.settings import PLACES, Settings, shown_settings
 from console.http import ConsoleRequest, posted, respond
 from console.models import Role
 from console.pages.application_status import application_or_404
@@ -53,7 +53,7 @@ class TypedName(forms.Form):
 def page(request: ConsoleRequest, slug: str) -> HttpResponse:
     """One form, one Save; text for who only reads."""
     app = application_or_404(slug)
-    form = Settings(posted(request), initial=stored_settings(app))
+    form = Settings(posted(request), initial=shown_settings(app))
     overtaken = None
     try:
         asks = request.method == "POST" and "look" not in request.POST

@@ -181,7 +181,7 @@ GLOBAL_PAGES = (
 )
 APPLICATION_PAGES = (
     *("overview", "credentials", "notifications", "mappings", "scope", "assignments", "roles"),
-    *("on-demand", "plans", "verify", "cycles", "logs", "waiting", "settings"),
+    *("on-demand", "plans", "verify", "cycles", "logs", "waiting", "timers", "settings"),
 )
 
 

@@ -13,6 +13,14 @@ from provisioning.models import Application
 
 def stored_document(application: Application) -> Document:
     """Every key of the configuration file with its value now; secrets are only `stored`."""
+    return stored_settings(application) | {
+        "assignments": assignment_rows(stored_assignments(application)),
+        "assignments_from": taken_over_document(application),
+    }
+
+
+def stored_settings(application: Application) -> Document:
+    """The same without a query: the keys about assignments have their defaults."""
     job = application.job
     connection = application.connection
     default = find_template(application.template).document()
@@ -35,8 +43,6 @@ def stored_document(application: Application) -> Document:
             "email": application.notification_emails,
             "on_failure": application.notify_on_failure,
         },
-        "assignments": assignment_rows(stored_assignments(application)),
-        "assignments_from": taken_over_document(application),
         "log_retention": f"{application.log_retention_days}d",
     }
     identity = {
