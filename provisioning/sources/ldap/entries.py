@@ -7,7 +7,7 @@ so that an order that changes changes nobody (W23).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -56,11 +56,14 @@ _WINDOWS = _EVERYWHERE | {
 }
 _GROUP = {"displayName": ("cn",), "description": ("description",), "mail": ("mail",)}
 NAME = "distinguishedName"
+_NOTHING: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """Which attributes a part carries, and which of the server's they come from, best first."""
+    """Which attributes a part carries, and which of the server's they come from, best first, in
+    lower case as in an entry.
+    """
 
     part: Part
     sources: Mapping[str, tuple[str, ...]]
@@ -82,7 +85,7 @@ class Shape:
         for name, several in self.sources.items():
             said[name] = None
             for attribute in several:
-                value, readable = _text(entry.values.get(attribute.lower(), []))
+                value, readable = _text(entry.values.get(attribute, _NOTHING))
                 if not readable:
                     unreadable.append(attribute)
                 if value is not None:
@@ -115,12 +118,12 @@ _STATE = {Product.ACTIVE_DIRECTORY: "userAccountControl", Product.DS389: "nsAcco
 def shape_of(server: Server, settings: LdapSettings, part: Part) -> Shape:
     """The default of the product with what the administrator said."""
     if part is not Part.USERS:
-        return Shape(part, _GROUP, server.product)
+        return Shape(part, _lower(_GROUP), server.product)
     default = _WINDOWS if server.product is Product.ACTIVE_DIRECTORY else _INET
     own = {name: (attribute,) for name, attribute in settings.attributes.items()}
     return Shape(
         part,
-        {**default, **own},
+        _lower({**default, **own}),
         server.product,
         settings.disabled_attribute,
         settings.disabled_values,
@@ -133,8 +136,14 @@ def unreadable_reason(dn: str, attributes: list[str]) -> str:
     return message % {"names": ", ".join(sorted(set(attributes))), "dn": dn[:120]}
 
 
-def _text(values: list[bytes]) -> tuple[str | None, bool]:
+def _lower(sources: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    return {name: tuple(one.lower() for one in several) for name, several in sources.items()}
+
+
+def _text(values: Sequence[bytes]) -> tuple[str | None, bool]:
     """The smallest of the values that are text and not empty, and whether all were text."""
+    if not values:
+        return None, True
     found, readable = [], True
     for one in values:
         try:

@@ -53,19 +53,25 @@ class CannotSynchronise(Exception):
 Event: TypeAlias = Changed | Unchanged | Deleted | Done
 
 
-def synchronise(
-    connection: Connection, base: str, query: str, attributes: Sequence[str], cookie: str
+def synchronise(  # noqa: PLR0913  the parameters of a search
+    connection: Connection,
+    base: str,
+    query: str,
+    attributes: Sequence[str],
+    cookie: str,
+    *,
+    alone: bool = False,
 ) -> Iterator[Event]:
-    """What changed since `cookie`; with an empty one everything. Raises `CursorExpired` when the
-    server forgot the cookie, and `CannotSynchronise` when it does not do this for us.
+    """What changed since `cookie`; with an empty one everything, or of `base` `alone`. Raises
+    `CursorExpired` when the server forgot the cookie, and `CannotSynchronise` when it does not do
+    this for us.
     """
     handle = connection.handle
     control = SyncRequestControl(cookie=cookie or None)
     state = _State()
     with told(connection.place), _refusals():
-        number = handle.search_ext(
-            base, ldap.SCOPE_SUBTREE, query, list(attributes), serverctrls=[control]
-        )
+        scope = ldap.SCOPE_BASE if alone else ldap.SCOPE_SUBTREE
+        number = handle.search_ext(base, scope, query, list(attributes), serverctrls=[control])
     while not state.over:
         with told(connection.place), _refusals():
             kind, data, _number, controls, _name, _value = handle.result4(

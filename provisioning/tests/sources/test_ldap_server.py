@@ -15,7 +15,6 @@ from provisioning.core.errors import SourceUnavailable
 from provisioning.engine.directory_import import import_directory
 from provisioning.models import SourceCursor
 from provisioning.models.directory import DirectoryObject
-from provisioning.sources.base import Part
 from provisioning.sources.ldap.settings import LdapSettings, Security
 from provisioning.sources.ldap.source import LdapSource
 from provisioning.tests.servers import ServerMissing
@@ -116,16 +115,17 @@ def test_W32_a_size_limit_is_a_read_cut_off_and_removes_nobody():
 
 
 @pytest.mark.django_db
-def test_an_account_that_may_not_synchronise_all_at_once_reads_by_stamps():
+def test_an_account_with_a_small_size_limit_still_hears_of_every_change():
     limits = "size.soft=10 size.hard=10 size.prtotal=unlimited"
     with Slapd(("overlay syncprov",), limits=limits) as server:
         people(server)
-
         assert read(source(server)) == PEOPLE
+
+        server.set(f"cn=Person 007,ou=people,{BASE}", title="Lead")
+        server.admin.delete_s(f"cn=Person 008,ou=people,{BASE}")
         report = import_directory(source(server), name="ldap", now=NOW)
 
-    assert not report.whole
-    assert '"stamp"' in SourceCursor.objects.get(part=Part.USERS).cursor
+    assert (report.users.changed, report.users.removed) == (1, 1)
 
 
 @pytest.mark.django_db
