@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 
-from provisioning.core.vocabulary import Operation, Reason, RowState
+from provisioning.core.vocabulary import Operation, Phase, Reason, RowState
 from provisioning.engine.entries import entry_of, failure_entry, held_entry
 from provisioning.engine.escrows import count_failure, is_maintained
 from provisioning.engine.execution.outcome import Outcome
@@ -81,12 +81,13 @@ def _why_held(row: PlanRow) -> dict[str, object]:
 
 def _look_again(work: Work, outcomes: Sequence[Outcome], stale: Sequence[Outcome]) -> None:
     """Who is looked at by the next cycle: whoever's row no longer fits, and whoever got an account
-    on demand, or after the rest of their plan, with reports and groups.
+    on demand, after the rest of their plan, or from an earlier cycle as reading back shows: their
+    reports and groups could not know of it.
     """
     DirectoryObject.objects.mark([o.task.row.object_id for o in stale])
     new = (Operation.CREATE, Operation.ADOPT)
     rows = [o.task.row for o in outcomes if o.applied and o.operation in new]
-    alone = work.cycle.purpose == Purpose.ON_DEMAND
+    alone = work.cycle.purpose == Purpose.ON_DEMAND or work.unit.phase == Phase.RECOVER
     DirectoryObject.objects.mark([row.object_id for row in rows if alone or row.by_name])
 
 

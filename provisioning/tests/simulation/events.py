@@ -6,10 +6,12 @@ Every event is a function of the world; the seed chooses which, upon whom and wh
 from __future__ import annotations
 
 from collections.abc import Callable
-from random import Random
 
-from provisioning.engine import controls
-from provisioning.models import Job
+from provisioning.core.errors import ProvisioningError
+from provisioning.engine import controls, running
+from provisioning.engine.cycle import Request, open_cycle
+from provisioning.models import DirectoryObject, Job, Plan
+from provisioning.models.cycle import Purpose
 from provisioning.tests.simulation.applications import Application
 from provisioning.tests.simulation.company import DEPARTMENTS, Company, shrinks
 from provisioning.tests.simulation.world import World
@@ -220,10 +222,54 @@ def look_now(world: World) -> str:
     return f"{one.slug}{', approved' if approve else ''}"
 
 
+def on_demand(world: World) -> str:
+    """A person provisions somebody now, beside whatever cycle runs."""
+    one, key = some_application(world), somebody(world)
+    job = Job.objects.select_related("application").get(pk=one.job)
+    row = DirectoryObject.objects.filter(kind="user", source_id=key).first()
+    if row is None or not job.approved_once:
+        return f"{key} cannot be"
+    cycle = open_cycle(job, Request(purpose=Purpose.ON_DEMAND, only=row))
+    if cycle is not None:
+        world.send("turn", str(cycle.pk))
+    return f"{key} in {one.slug}"
+
+
+def stored_plan(world: World) -> str:
+    """A person looks at a preview, and later lets that very plan be carried out."""
+    one = some_application(world)
+    job = Job.objects.select_related("application").get(pk=one.job)
+    if not job.approved_once:
+        return f"{one.slug} has no approved plan yet"
+    preview = open_cycle(job, Request(purpose=Purpose.PREVIEW))
+    if preview is not None:
+        world.send("turn", str(preview.pk))
+        later = world.processes.now + world.chance.uniform(5, 120)
+        world.processes.at(later, lambda: _carry_out(world, one, preview.plan_id))
+    return one.slug
+
+
+def _carry_out(world: World, one: Application, plan: object) -> None:
+    """The plan as it was seen, unless it is too late for it or another cycle runs."""
+    job = Job.objects.select_related("application").get(pk=one.job)
+    sealed = Plan.objects.filter(pk=plan, sealed_at__isnull=False).first()
+    if sealed is None:
+        return
+    try:
+        found = running.stored_plan(job, sealed.digest)
+    except ProvisioningError as error:
+        world.tell(f"the stored plan cannot be carried out: {error.code}")
+        return
+    cycle = open_cycle(job, Request(plan=found, approve=True))
+    world.tell(f"the stored plan of {one.slug} is {'carried out' if cycle else 'in the way'}")
+    if cycle is not None:
+        world.send("turn", str(cycle.pk))
+
+
 EVENTS: dict[Callable[[World], str], int] = {
     add: 10, change: 14, rename: 10, swap: 4, move: 10, block: 8, soft_delete: 8, remove: 6,
     unassign: 10, edit_scope: 10, empty_import: 4, touch: 6, stop_and_start: 4, restart: 2,
-    outage: 4, revoke: 2, mail_down: 2, look_now: 8,
+    outage: 4, revoke: 2, mail_down: 2, look_now: 8, on_demand: 6, stored_plan: 6,
 }  # fmt: skip
 
 
@@ -248,41 +294,3 @@ def somebody(world: World) -> str:
 
 def some_application(world: World) -> Application:
     return world.chance.choice(world.applications)
-
-
-def storm(world: World, chance: Random) -> None:
-    """Faults of the network and of processes, from now on."""
-    kinds = ("refused", "timeout", "status", "busy", "lost", "gateway", "truncated", "garbage",
-             "late")  # fmt: skip
-    for one in world.applications:
-        chosen = chance.sample(kinds, chance.choice((0, 1, 1, 2, 3)))
-        one.target.faults = {kind: chance.uniform(0.05, 0.25) for kind in chosen}
-        answers = chance.sample(("ignore_filter", "lying_pages", "lag"), chance.choice((0, 0, 1)))
-        rate = f"rate={chance.uniform(0.05, 0.3):.2f}"
-        specs = [f"{kind}:{rate}{',seconds=1' if kind == 'lag' else ''}" for kind in answers]
-        one.target.set_answers(specs)
-    weather = world.processes.weather
-    weather.kill = chance.choice((0.0, 0.0, 0.01, 0.03))
-    weather.pause = chance.choice((0.0, 0.01, 0.03))
-    world.lose_messages = chance.choice((0.0, 0.0, 0.2))
-    favours = world.favours
-    weather.kill = favours.kill or weather.kill
-    weather.pause = favours.pause or weather.pause
-    world.lose_messages = favours.lose or world.lose_messages
-    for one in world.applications if favours.faults else ():
-        one.target.faults = dict.fromkeys(favours.faults, 0.25)
-    for one in world.applications if favours.answers else ():
-        one.target.set_answers([f"{kind}:rate=0.3" for kind in favours.answers])
-    if chance.random() < 0.3:
-        world.processes.dies_at = world.processes.points + chance.randint(1, 60)
-
-
-def calm(world: World) -> None:
-    """No more faults: from here on everything must come right by itself."""
-    world.tell("calm")
-    for one in world.applications:
-        one.target.faults, one.target.down = {}, False
-        one.target.set_answers([])
-    world.processes.weather.kill = world.processes.weather.pause = 0.0
-    world.processes.dies_at = 0
-    world.lose_messages, world.mail_works = 0.0, True

@@ -15,6 +15,8 @@ class Settled:
     length: int
     """How much its target had seen."""
     somebody_waits: bool
+    overdue: tuple[str, ...]
+    """Whom that day's cycle should have tried again and did not."""
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from provisioning.engine import controls
 from provisioning.models import Escrow, Job, Standing
-from provisioning.tests.simulation import events
+from provisioning.tests.simulation import events, storms
 from provisioning.tests.simulation.applications import Application
 from provisioning.tests.simulation.histories import HELD, Settled
 from provisioning.tests.simulation.world import DAY, INTERVAL, World
@@ -18,10 +20,10 @@ def live(world: World) -> None:
     chance = world.chance
     world.settle()
     if chance.random() < 0.3 or world.favours.faults or world.favours.answers:
-        events.storm(world, chance)
+        storms.storm(world, chance)
     world.processes.run(world.processes.now + INTERVAL - 1, lambda: not world.busy())
     for _ in range(chance.choice((1, 1, 2))):
-        events.storm(world, chance)
+        storms.storm(world, chance)
         began = world.processes.now
         for _ in range(chance.choice((1, 2, 3, 4))):
             when = began + chance.choice((0.0, chance.uniform(0, INTERVAL + 30)))
@@ -32,15 +34,15 @@ def live(world: World) -> None:
 
 def rest(world: World) -> None:
     """Faults off; a person approves; retries and timers come due, until a cycle is idle (I07)."""
-    events.calm(world)
+    storms.calm(world)
     _wait(world)
     if world.imported[-1][1] != world.company:
         world.read_source(force=True)
     for one in world.applications:
         job = Job.objects.select_related("application").get(pk=one.job)
         controls.start_job(None, job)
-    _next_day(world, approve=True)
-    world.settled = {one.slug: _settled(one) for one in world.applications}
+    began = _next_day(world, approve=True)
+    world.settled = {one.slug: _settled(one, began) for one in world.applications}
     for _ in range(3):
         world.resting = {one.slug: len(one.target.history) for one in world.applications}
         _next_day(world, initial=True)
@@ -48,19 +50,23 @@ def rest(world: World) -> None:
             return
 
 
-def _settled(one: Application) -> Settled:
-    """How long the target's history is, and whether somebody still waits for something."""
+def _settled(one: Application, began: datetime) -> Settled:
+    """How long the target's history is, who waits, and who should have been tried by then."""
     escrows = Escrow.objects.filter(job=one.job)
     held = Standing.objects.filter(job=one.job, code__in=HELD)
-    return Settled(len(one.target.history), somebody_waits=escrows.exists() or held.exists())
+    overdue = escrows.filter(next_try__lt=began).values_list("object__source_id", flat=True)
+    waits = escrows.exists() or held.exists()
+    return Settled(len(one.target.history), somebody_waits=waits, overdue=tuple(overdue))
 
 
-def _next_day(world: World, *, approve: bool = False, initial: bool = False) -> None:
-    """All timers and retries are due, and everybody is looked at."""
+def _next_day(world: World, *, approve: bool = False, initial: bool = False) -> datetime:
+    """All timers and retries are due, and everybody is looked at; answers when it began."""
     world.processes.now += DAY + 60
+    began = world.time
     for one in world.applications:
         world.begin_cycle(one, approve=approve, initial=initial)
     _wait(world)
+    return began
 
 
 def _written(world: World, one: Application) -> bool:

@@ -25,9 +25,22 @@ KEPT: dict[int, str] = {
     196: "as 108, in the first cycle",
     202: "as 174",
     270: "as 108",
+    235: "a group never heard of members whose accounts were found by reading back",
+    250: "the same of a report and the manager",
     283: "as 108",
+    345: "as 235",
+    410: "as 235",
 }
 """Seeds that once failed, with what they found: they are run for ever."""
+
+AS_IT_WAS = Favours(
+    events=(
+        "add", "change", "rename", "swap", "move", "block", "soft_delete", "remove", "unassign",
+        "edit_scope", "empty_import", "touch", "stop_and_start", "restart", "outage", "revoke",
+        "mail_down", "look_now",
+    )
+)  # fmt: skip
+"""What could befall a world when the kept seeds failed: an event more would make others of them."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +64,11 @@ def run_seed(seed: int, favours: Favours = NO_FAVOURS) -> Verdict:
         except Endless:
             world.broken.append("I11: the processes go on and on without getting anywhere")
         return Verdict(seed, judge(world), world.told)
+
+
+def run_kept(seed: int) -> Verdict:
+    """The world of a kept seed as it was when it failed."""
+    return run_seed(seed, AS_IT_WAS)
 
 
 def first_breach(broken: Sabotage, most: int) -> tuple[int, str] | None:

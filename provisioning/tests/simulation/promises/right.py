@@ -66,7 +66,11 @@ def I06_groups_have_their_members(history: History) -> Iterator[str]:
 def I06_whoever_is_not_right_is_waited_for(history: History) -> Iterator[str]:
     """A day after the last fault, an initial cycle has nothing to mend that nobody waits for."""
     settled = history.world.settled.get(history.application.slug)
-    if settled is None or settled.somebody_waits or history.touched:
+    if settled is None:
+        return
+    for key in settled.overdue:
+        yield f"{key} was not tried again"
+    if settled.somebody_waits or history.touched:
         return
     for one in history.truth[settled.length :]:
         if one.ours and one.writes and one.method != "DELETE" and one.changes:

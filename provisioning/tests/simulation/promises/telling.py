@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 
 from provisioning.models import Notice
+from provisioning.simulator.state import Change
 from provisioning.tests.simulation.findings import History
+
+PLAIN = frozenset({"userName", "active", "displayName", "title"})
+"""The attributes of a person whose value the target keeps just as it is sent."""
 
 
 def I04_one_change_one_entry(history: History) -> Iterator[str]:
@@ -29,6 +33,22 @@ def I04_one_change_one_entry(history: History) -> Iterator[str]:
                 f"{identity}: {changed[identity]} changes by {accepted[identity]} requests, "
                 f"{told[identity]} entries"
             )
+
+
+def I04_the_entry_says_what_was_and_what_is(history: History) -> Iterator[str]:
+    """Some change of the account is just what the entry tells: these values before, those after."""
+    changes: defaultdict[str, list[Change]] = defaultdict(list)
+    for one in history.ours:
+        for change in one.changes:
+            changes[change.after.id].append(change)
+    for entry in history.log:
+        told = [one for one in entry.modified if one["displayName"] in PLAIN]
+        if entry.status != "success" or entry.kind != "user" or not told:
+            continue
+        if entry.target_id in history.touched:
+            continue
+        if not any(_is_told(change, told) for change in changes[entry.target_id]):
+            yield f"{entry.source_id}: no change is {told}"
 
 
 def I12_counts_reconcile(history: History) -> Iterator[str]:
@@ -70,3 +90,13 @@ def I16_one_notice_for_a_quarantine(history: History) -> Iterator[str]:
     for notice in sent:
         if notice.subject not in history.world.letters:
             yield f"nobody got the mail {notice.subject}"
+
+
+def _is_told(change: Change, told: Sequence[Mapping[str, object]]) -> bool:
+    after = change.after.attributes
+    before = change.before.attributes if change.before else None
+    return all(
+        after.get(str(one["displayName"])) == one["newValue"]
+        and (before is None or before.get(str(one["displayName"])) == one["oldValue"])
+        for one in told
+    )

@@ -18,6 +18,6 @@ def sabotage() -> AbstractContextManager[Any]:
     decide = Leaving.removal
 
     def removal(rules: Leaving, events: Iterable[Event], since: Since, now: datetime) -> Removal:
-        return decide(rules, events, since, now + timedelta(days=2))
+        return decide(rules, events, dict.fromkeys(events, now - timedelta(days=2)), now)
 
     return instead(Leaving, "removal", removal)
