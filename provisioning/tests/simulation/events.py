@@ -6,6 +6,7 @@ Every event is a function of the world; the seed chooses which, upon whom and wh
 from __future__ import annotations
 
 from collections.abc import Callable
+from uuid import UUID
 
 from provisioning.core.errors import ProvisioningError
 from provisioning.engine import controls, running
@@ -242,14 +243,15 @@ def stored_plan(world: World) -> str:
     if not job.approved_once:
         return f"{one.slug} has no approved plan yet"
     preview = open_cycle(job, Request(purpose=Purpose.PREVIEW))
-    if preview is not None:
+    if preview is not None and preview.plan is not None:
+        plan = preview.plan.pk
         world.send("turn", str(preview.pk))
         later = world.processes.now + world.chance.uniform(5, 120)
-        world.processes.at(later, lambda: _carry_out(world, one, preview.plan_id))
+        world.processes.at(later, lambda: _carry_out(world, one, plan))
     return one.slug
 
 
-def _carry_out(world: World, one: Application, plan: object) -> None:
+def _carry_out(world: World, one: Application, plan: UUID) -> None:
     """The plan as it was seen, unless it is too late for it or another cycle runs."""
     job = Job.objects.select_related("application").get(pk=one.job)
     sealed = Plan.objects.filter(pk=plan, sealed_at__isnull=False).first()

@@ -38,6 +38,9 @@ def rest(world: World) -> None:
     _wait(world)
     if world.imported[-1][1] != world.company:
         world.read_source(force=True)
+        for one in world.applications:
+            # Who was not known yet when they were assigned is assigned now.
+            world.configure(one)
     for one in world.applications:
         job = Job.objects.select_related("application").get(pk=one.job)
         controls.start_job(None, job)

@@ -29,6 +29,7 @@ KEPT: dict[int, str] = {
     250: "the same of a report and the manager",
     283: "as 108",
     345: "as 235",
+    351: "whoever was assigned before the directory knew them never was (the world)",
     410: "as 235",
 }
 """Seeds that once failed, with what they found: they are run for ever."""

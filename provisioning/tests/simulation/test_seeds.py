@@ -11,8 +11,8 @@ import pytest
 from provisioning.tests.simulation.seeds import KEPT, run_kept, run_seed
 
 BLOCK = 5
-SEEDS = 300
-"""Worlds in every run of the suite, about five minutes of a processor; the nightly run has more."""
+SEEDS = 100
+"""Worlds in every run of the suite, about two minutes of a processor; the nightly run has more."""
 
 
 @pytest.mark.parametrize("first", range(0, SEEDS, BLOCK))
