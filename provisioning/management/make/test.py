@@ -41,6 +41,7 @@ def main(arguments: list[str]) -> int:
     missing = {
         "PostgreSQL": _missing_postgresql(),
         "LDAP": _missing_slapd(),
+        "Active Directory": _missing_samba(),
         "Browser": _missing_chromium(),
     }
     elsewhere = [] if missing["PostgreSQL"] else ["--ignore", PROCESSES]
@@ -108,6 +109,24 @@ def _missing_slapd() -> str:
     except ServerMissing as error:
         try:
             install_debian_package("slapd", str(error))
+        except SetupError as reason:
+            return str(reason)
+    return ""
+
+
+def _missing_samba() -> str:
+    """Why no domain controller can be tested against; empty when one can."""
+    if find_spec("ldap") is None:
+        return "python-ldap is not installed: `make setup-ldap` says what is in the way."
+    from provisioning.tests.servers import ServerMissing
+    from provisioning.tests.sources.samba import samba_binary
+
+    try:
+        samba_binary()
+    except ServerMissing as error:
+        try:
+            for package in ("samba-ad-dc", "samba-dsdb-modules", "samba-ad-provision"):
+                install_debian_package(package, str(error))
         except SetupError as reason:
             return str(reason)
     return ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 
 from provisioning.tests.sources.conformance.file_opponents import CsvFiles, JsonLinesFiles
 from provisioning.tests.sources.conformance.graph_opponents import (
@@ -13,14 +14,13 @@ from provisioning.tests.sources.conformance.memory_opponents import Announcing, 
 from provisioning.tests.sources.conformance.opponent import Opponent
 
 
-def _slapd(kind: str) -> Callable[[], Opponent]:
-    """Looked for when it is met: python-ldap and slapd may be missing where nobody tests them."""
+def _ldap(module: str, kind: str) -> Callable[[], Opponent]:
+    """Looked for when it is met: library and servers may be missing where nobody tests them."""
 
     def make() -> Opponent:
-        from provisioning.tests.sources.conformance import slapd_opponents
-
-        found: Callable[[], Opponent] = getattr(slapd_opponents, kind)
-        return found()
+        found = import_module(f"provisioning.tests.sources.conformance.{module}")
+        made: Opponent = getattr(found, kind)()
+        return made
 
     return make
 
@@ -32,7 +32,8 @@ OPPONENTS: dict[str, Callable[[], Opponent]] = {
     "listing": Listing,
     "graph": GraphTenant,
     "graph-untidy": UntidyGraphTenant,
-    "slapd": _slapd("SlapdWithLog"),
-    "slapd-no-log": _slapd("SlapdWithoutLog"),
-    "slapd-stamps": _slapd("SlapdWithStamps"),
+    "slapd": _ldap("slapd_opponents", "SlapdWithLog"),
+    "slapd-no-log": _ldap("slapd_opponents", "SlapdWithoutLog"),
+    "slapd-stamps": _ldap("slapd_opponents", "SlapdWithStamps"),
+    "samba": _ldap("samba_opponents", "ActiveDirectory"),
 }
