@@ -14,6 +14,7 @@ from provisioning.engine.cycle import Request, open_cycle
 from provisioning.models import DirectoryObject, Job, Plan
 from provisioning.models.cycle import Purpose
 from provisioning.tests.simulation.applications import Application
+from provisioning.tests.simulation.choosing import imported, some_application, somebody
 from provisioning.tests.simulation.company import DEPARTMENTS, Company, shrinks
 from provisioning.tests.simulation.world import World
 
@@ -137,6 +138,14 @@ def edit_scope(world: World) -> str:
         settings.leaving = world.chance.choice(("disable", "delete"))
     world.configure(one)
     return f"{one.slug}: {what}"
+
+
+def edit_title(world: World) -> str:
+    """A constant in a mapping is edited: what was sent since shows by which definition."""
+    one = some_application(world)
+    one.settings.title = f"Title v{len(one.past)}"
+    world.configure(one)
+    return f"{one.slug}: {one.settings.title}"
 
 
 def empty_import(world: World) -> str:
@@ -271,7 +280,7 @@ def _carry_out(world: World, one: Application, plan: UUID) -> None:
 EVENTS: dict[Callable[[World], str], int] = {
     add: 10, change: 14, rename: 10, swap: 4, move: 10, block: 8, soft_delete: 8, remove: 6,
     unassign: 10, edit_scope: 10, empty_import: 4, touch: 6, stop_and_start: 4, restart: 2,
-    outage: 4, revoke: 2, mail_down: 2, look_now: 8, on_demand: 6, stored_plan: 6,
+    outage: 4, revoke: 2, mail_down: 2, look_now: 8, on_demand: 6, stored_plan: 6, edit_title: 0,
 }  # fmt: skip
 
 
@@ -279,20 +288,7 @@ def befall(world: World, *events: Callable[[World], str]) -> None:
     """One event, drawn from these or from all."""
     favoured = tuple(one for one in EVENTS if one.__name__ in world.favours.events)
     kinds = events or favoured or tuple(EVENTS)
-    event = world.chance.choices(kinds, [EVENTS[one] for one in kinds])[0]
+    weights = [EVENTS[one] or int(one in favoured) * 10 for one in kinds]
+    event = world.chance.choices(kinds, weights)[0]
     told = event(world)
     world.tell(f"{event.__name__} {told}")
-
-
-def imported(world: World) -> None:
-    """The directory is read, most of the time at once."""
-    if world.chance.random() < 0.9:
-        world.read_source()
-
-
-def somebody(world: World) -> str:
-    return world.chance.choice(sorted(world.company.people))
-
-
-def some_application(world: World) -> Application:
-    return world.chance.choice(world.applications)

@@ -10,7 +10,7 @@ from provisioning.models import Job
 from provisioning.tests.simulation.knobs import Favours
 from provisioning.tests.simulation.sabotages import instead
 
-FAVOURS = Favours(events=("edit_scope", "change"))
+FAVOURS = Favours(kill=0.06, pause=0.06, events=("edit_title",))
 
 
 def sabotage() -> AbstractContextManager[Any]:
