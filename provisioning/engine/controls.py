@@ -146,6 +146,8 @@ def leave_quarantine(actor: User | None, job: Job) -> None:
             return
         if job.quarantine_reason == recognising.TargetChanged.code:
             recognising.is_the_same(job)
+        else:
+            recognising.look_at_it(job)
         quarantine.leave(job, Clock().now(), actor, by_hand=True)
         job.next_run = None
         job.save(update_fields=("next_run",))

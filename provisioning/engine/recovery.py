@@ -19,7 +19,7 @@ from provisioning.engine.execution.outcome import Outcome, Task
 from provisioning.engine.execution.sending import Sender
 from provisioning.engine.execution.tasks import OPEN, tasks_by_object
 from provisioning.engine.execution.waiting_out import wait_out
-from provisioning.engine.recognising import DUE, TargetChanged, recognise
+from provisioning.engine.recognising import DUE, recognise
 from provisioning.engine.recording import record
 from provisioning.engine.work import Work, finishing
 from provisioning.models import Cycle, Job, PlanRow
@@ -35,7 +35,7 @@ def run(work: Work) -> None:
     """Probe, then read back every open row of earlier plans. Raises `TargetUnavailable`."""
     if work.job.quarantined:
         _probe(work)
-    if work.job.quarantine_reason == TargetChanged.code or work.job.fingerprint.get(DUE):
+    if work.job.quarantined or work.job.fingerprint.get(DUE):
         _recognise(work)
     found = _open_rows(work.cycle).select_related("object", "unit")
     rows = list(found.order_by("object_id", "part"))
@@ -51,7 +51,9 @@ def run(work: Work) -> None:
 
 
 def _recognise(work: Work) -> None:
-    """After a change of address, and before a strange target is written to again (F42)."""
+    """After a change of address or credential, and before a target that was unwell is written to
+    again (F42).
+    """
     changed = recognise(work)
     if changed is not None:
         raise changed

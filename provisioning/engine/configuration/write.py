@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from provisioning.core.durations import read_duration
+from provisioning.core.errors import ProvisioningError
 from provisioning.core.resource import Kind
 from provisioning.engine.clock import Clock
 from provisioning.engine.configuration.assignments import Assignee, stored_assignments
@@ -36,7 +37,7 @@ from provisioning.models import (
     Membership,
 )
 from provisioning.models.audit import Activity
-from provisioning.models.secret import seal
+from provisioning.models.secret import seal, unseal
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -127,6 +128,7 @@ def store_credentials(connection: Connection, wanted: Credentials) -> None:
     connection.last_test, connection.last_tested_at = {}, None
     if wanted.tenant_url != connection.tenant_url:
         connection.passport = {}
+    if _may_be_another_target(connection, wanted):
         # What is linked may not be there: a sample is looked at before anything is written (F42).
         jobs = Job.objects.filter(application=connection.application_id, links__isnull=False)
         Job.objects.filter(pk__in=jobs.values("pk")).update(fingerprint={"due": True})
@@ -142,6 +144,22 @@ def store_credentials(connection: Connection, wanted: Credentials) -> None:
         connection.secret_set_at = Clock().now()
     elif not wanted.keeps:
         connection.secret, connection.secret_set_at = b"", None
+
+
+def _may_be_another_target(connection: Connection, wanted: Credentials) -> bool:
+    """Whether the credentials differ: another token may lead to another tenant at the same URL."""
+    before = (connection.tenant_url, connection.auth, connection.token_url, connection.client_id)
+    after = (wanted.tenant_url, wanted.auth, wanted.token_url, wanted.client_id)
+    if before != after or not connection.secret:
+        return True
+    if wanted.secret is None:
+        return False
+    try:
+        row = str(connection.pk)
+        known = unseal(connection.secret, table=SEALED_FOR, row=row, host=connection.host)
+    except ProvisioningError:
+        return True
+    return known != wanted.secret.reveal()
 
 
 def _write_definition(actor: User | None, job: Job, content: Document, now: datetime) -> None:

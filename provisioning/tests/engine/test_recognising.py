@@ -121,3 +121,43 @@ def test_F42_after_a_change_of_the_address_a_sample_is_looked_at_before_anything
         assert (run.state, run.document["quarantine"]["reason"]) == ("quarantined", "TargetChanged")
         assert {one["method"] for one in other.requests} == {"GET"}
     assert Link.objects.count() == 45
+
+
+def unwell(job: Job, genesys: Running) -> None:
+    """The target rejects the credentials until the next cycle."""
+    genesys.set_faults(["status:code=401"])
+    assert cycle(job).state == "quarantined"
+    genesys.set_faults([])
+
+
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_F42_on_leaving_quarantine_a_sample_is_looked_at_before_anything_is_written(
+    directory: Directory, genesys: Running, job: Job, by_hand: bool
+):
+    promote(directory, 1)
+    unwell(job, genesys)
+    vanish(genesys, *range(40))
+    if by_hand:
+        job.refresh_from_db()
+        controls.leave_quarantine(None, job)
+    watch = Watch(genesys)
+
+    run = cycle(job)
+
+    assert (run.state, run.document["quarantine"]["reason"]) == ("quarantined", "TargetChanged")
+    assert set(watch.methods) == {"GET"}
+
+
+def test_F42_after_another_token_a_sample_is_looked_at_and_after_the_same_one_none(
+    directory: Directory, genesys: Running, job: Job, monkeypatch: pytest.MonkeyPatch
+):
+    same = {"tenant_url": genesys.tenant_url, "secret_token": {"env": TOKEN_VARIABLE}}
+    configure({"slug": "genesys-eu", "credentials": same})
+    job.refresh_from_db()
+    assert job.fingerprint == {}
+
+    monkeypatch.setenv(TOKEN_VARIABLE, "another-token-0123456789")
+    configure({"slug": "genesys-eu", "credentials": same})
+
+    job.refresh_from_db()
+    assert job.fingerprint == {"due": True}
