@@ -39,7 +39,7 @@ def refuse_shared_accounts(work: Work, outcomes: Sequence[Outcome]) -> None:
 def save_links(work: Work, outcomes: Sequence[Outcome]) -> None:
     """Insert or replace the link of each object that was written."""
     latest = {o.task.row.object_id: o for o in outcomes if o.operation is not Operation.DELETE}
-    for outcome in outcomes:
+    for outcome in [one for one in outcomes if not one.differs]:
         task, once = outcome.task, outcome.task.row.once
         written = [change for change in task.changes if str(change.path) not in once]
         task.seen.echo = learnt(task.seen.echo, written, task.seen.resource, task.kind)

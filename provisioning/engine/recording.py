@@ -80,11 +80,12 @@ def _why_held(row: PlanRow) -> dict[str, object]:
 
 
 def _look_again(work: Work, outcomes: Sequence[Outcome], stale: Sequence[Outcome]) -> None:
-    """Who is looked at by the next cycle: whoever's row no longer fits, and whoever got an account
-    on demand, after the rest of their plan, or from an earlier cycle as reading back shows: their
-    reports and groups could not know of it.
+    """Who is looked at by the next cycle: whoever's row no longer fits, whose account was found
+    otherwise than it was sent, and whoever got an account on demand, after the rest of their plan,
+    or from an earlier cycle as reading back shows: their reports and groups could not know of it.
     """
-    DirectoryObject.objects.mark([o.task.row.object_id for o in stale])
+    differing = [o for o in outcomes if o.applied and o.differs]
+    DirectoryObject.objects.mark([o.task.row.object_id for o in (*stale, *differing)])
     new = (Operation.CREATE, Operation.ADOPT)
     rows = [o.task.row for o in outcomes if o.applied and o.operation in new]
     alone = work.cycle.purpose == Purpose.ON_DEMAND or work.unit.phase == Phase.RECOVER

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from provisioning.core.compare import equal
 from provisioning.core.diff import Change
 from provisioning.core.errors import ProvisioningError
 from provisioning.core.fitting import Moved
@@ -82,6 +83,21 @@ class Outcome:
     def applied(self) -> bool:
         """Whether the target holds what was asked for."""
         return self.state is RowState.DONE
+
+    @property
+    def differs(self) -> bool:
+        """Whether the account that was found instead of an answer is not as it was sent.
+
+        Somebody else may have made it, or changed it since: that proves nothing of how the target
+        keeps values, so the next cycle compares once more and writes what differs (F10).
+        """
+        if not self.confirmed or self.operation is not Operation.CREATE:
+            return False
+        shown = self.task.seen.resource
+        return any(
+            not equal(change.path, self.task.kind, change.new, change.path.get(shown))
+            for change in self.task.lasting
+        )
 
 
 def see(task: Task, resource: Resource) -> None:

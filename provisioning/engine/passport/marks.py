@@ -15,6 +15,7 @@ from django.db import transaction
 from provisioning.core.attribute_path import AttributePath
 from provisioning.core.errors import LinkBroken, ObjectRejected
 from provisioning.core.resource import Kind, Resource
+from provisioning.engine.execution.sending import EVENTUALLY
 from provisioning.models import Application, Connection
 from provisioning.scim.client import ScimClient
 
@@ -72,7 +73,7 @@ class Marks:
             connection.save(update_fields=["probe"])
 
 
-def clean_up(client: ScimClient, marks: Marks) -> bool:
+def clean_up(client: ScimClient, marks: Marks, sleep: Callable[[float], None]) -> bool:
     """Take away everything marked; whether deleted accounts stay there, inactive.
 
     Raises what keeps the target from being asked: what is marked stays remembered.
@@ -81,7 +82,7 @@ def clean_up(client: ScimClient, marks: Marks) -> bool:
     left = sorted(marks.left().items(), key=lambda one: one[1][0][0] is Kind.USER)
     for name, made in left:  # groups first, so that no member is in the way
         kept = False
-        for kind, identity in _found(client, name, made):
+        for kind, identity in _found(client, name, made, sleep):
             gone, stays = _taken_away(client, kind, identity)
             soft, kept = soft or stays, kept or not gone
         if not kept:
@@ -90,18 +91,32 @@ def clean_up(client: ScimClient, marks: Marks) -> bool:
 
 
 def _found(
-    client: ScimClient, name: str, made: list[tuple[Kind, str]]
+    client: ScimClient,
+    name: str,
+    made: list[tuple[Kind, str]],
+    sleep: Callable[[float], None],
 ) -> Iterator[tuple[Kind, str]]:
     """Everything of this name: by its id where that is known, else looked for."""
     known = {identity for _kind, identity in made if identity != MAY_BE}
     for kind, identity in made:
         if identity == MAY_BE:
-            for resource in _named(client, kind, name):
+            for resource in _named_in_the_end(client, kind, name, sleep):
                 known.add(str(resource["id"]))
     kind = made[0][0]
     for identity in sorted(known):
         if _bears(client, kind, identity, name):
             yield kind, identity
+
+
+def _named_in_the_end(
+    client: ScimClient, kind: Kind, name: str, sleep: Callable[[float], None]
+) -> list[Resource]:
+    """Looked for twice, as after any create without an answer: it may show late (F10, F11)."""
+    found = _named(client, kind, name)
+    if not found:
+        sleep(max(EVENTUALLY, client.quirks.settle_seconds))
+        found = _named(client, kind, name)
+    return found
 
 
 def _named(client: ScimClient, kind: Kind, name: str) -> list[Resource]:

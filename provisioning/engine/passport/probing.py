@@ -65,12 +65,12 @@ def probe(
     marks = Marks(application)
     with closing(open_client(application, sleep=sleep)) as client:
         client.quirks = replace(client.quirks, **ASKED_ANEW)
-        clean_up(client, marks)
+        clean_up(client, marks, sleep)
         trial = Trial(client, marks, sleep)
         try:
             answers = _answers(trial)
         finally:
-            soft = clean_up(client, marks)
+            soft = clean_up(client, marks, sleep)
         trial.learn(deletes_softly=soft)
         answers.append(deletion(soft=soft))
         _keep(application, client, answers)
@@ -81,7 +81,7 @@ def probe(
 def clean(application: Application, *, sleep: Callable[[float], None] = time.sleep) -> None:
     """Take away what an earlier probe left."""
     with closing(open_client(application, sleep=sleep)) as client:
-        clean_up(client, Marks(application))
+        clean_up(client, Marks(application), sleep)
 
 
 def document_of(application: Application) -> dict[str, Any]:

@@ -35,6 +35,8 @@ from provisioning.engine.work import Leaving, stays
 from provisioning.models import AuditEvent, Job, ReadAccount, Verification
 from provisioning.models.audit import Activity
 from provisioning.models.verification import VerificationState
+from provisioning.scim.urgency import Urgency
+from provisioning.scim.verbs import Verb
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -121,6 +123,7 @@ def _work_on(hold: Hold, sleep: Callable[[float], None]) -> None:
     run = hold.run
     target = Target(run.job.application, sleep)
     target.permit = hold.permit
+    target.urgency = _behind_all_others
     ended: dict[str, Any] = {"state": VerificationState.FINISHED}
     try:
         with hold.kept():
@@ -141,6 +144,10 @@ def _work_on(hold: Hold, sleep: Callable[[float], None]) -> None:
         target.close()
     if run.keep(**ended, requests=requests, ended=Clock().now(), lease_until=None):
         ReadAccount.objects.filter(run=run).delete()
+
+
+def _behind_all_others(_: Verb) -> Urgency:
+    return Urgency.VERIFICATION
 
 
 def _read(run: Verification, target: Target) -> None:

@@ -33,12 +33,16 @@ FOLLOWING = 3
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """How many people, how many requests a minute (0: any number), and how often one dies."""
+    """How many people, how many requests a minute (0: any number), and how often one dies.
+
+    Every so many seconds, or behind every so many requests: then it is no matter of chance.
+    """
 
     people: int
     quota: int
-    every: float
     longest: float
+    every: float = 0.0
+    behind: int = 0
     kills: int | None = None
 
 
@@ -92,7 +96,7 @@ def rehearse(
     verdict = Verdict(terms.people)
     since, began = len(target.requests), monotonic()
     target.set_faults(FAULTS)
-    with _dying(terms, start, verdict):
+    with _dying(terms, start, verdict, target):
         start_job(None, job)
         _await_end(job, terms)
     verdict.seconds = monotonic() - began
@@ -104,19 +108,27 @@ def rehearse(
 
 
 @contextmanager
-def _dying(terms: Terms, start: Callable[[], PrivateWorker], verdict: Verdict) -> Iterator[None]:
+def _dying(
+    terms: Terms, start: Callable[[], PrivateWorker], verdict: Verdict, target: Running
+) -> Iterator[None]:
     """Workers of which one is killed after the other; each is replaced at once."""
-    over = Event()
+    over, since = Event(), len(target.requests)
+
+    def is_due() -> bool:
+        """Wait for the next death; `False` when there is none any more."""
+        if not terms.behind:
+            return not over.wait(terms.every)
+        while len(target.requests) < since + terms.behind * (verdict.kills + 1):
+            if over.wait(0.02):
+                return False
+        return True
 
     def kill() -> None:
-        turn = 0
-        while not over.wait(terms.every):
-            if terms.kills is not None and verdict.kills >= terms.kills:
-                return
-            workers[turn % WORKERS].kill()
+        while verdict.kills != terms.kills and is_due():
+            turn = verdict.kills % WORKERS
+            workers[turn].kill()
             verdict.kills += 1
-            workers[turn % WORKERS] = stack.enter_context(start())
-            turn += 1
+            workers[turn] = stack.enter_context(start())
 
     with ExitStack() as stack:
         workers = [stack.enter_context(start()) for _ in range(WORKERS)]

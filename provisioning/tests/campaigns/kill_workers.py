@@ -73,7 +73,7 @@ def _run(stack: ExitStack, broker: PrivateValkey, people: int) -> int:
     target = stack.enter_context(simulator.start(quota=QUOTA, groups=["Contact centre FR"]))
     stack.enter_context(beating(broker, folder))
     job = company(Directory(folder), target, people)
-    terms = Terms(people, QUOTA, EVERY, longest=120 + 3 * people * 60 / QUOTA)
+    terms = Terms(people, QUOTA, longest=120 + 3 * people * 60 / QUOTA, every=EVERY)
     verdict = rehearse(job, target, terms, lambda: PrivateWorker({}))
     share = verdict.used if verdict.used_between is None else verdict.used_between
     if share is not None and share < SHARE:

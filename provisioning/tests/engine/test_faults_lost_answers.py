@@ -6,10 +6,14 @@ import pytest
 import requests
 
 from provisioning import simulator
+from provisioning.core.errors import OutcomeUnknown
+from provisioning.core.urns import CORE_USER
 from provisioning.models import LogEntry
+from provisioning.scim.session import Call, Door, Reply
 from provisioning.simulator import Running
 from provisioning.tests.builders import Directory, FakeTime, application
 from provisioning.tests.engine.histories import applied, logged, run, user_names, writes
+from provisioning.tests.engine.watching import accounts, post_from_outside
 
 NO_ANSWERS = ("lost_reply", "truncate", "garbage")
 
@@ -143,3 +147,41 @@ class LateTarget(FakeTime):
                 timeout=10,
             )
             assert late.status_code == 201
+
+
+def test_F10_an_account_found_instead_of_an_answer_is_compared_with_what_was_sent(
+    job, directory: Directory, genesys: Running
+):
+    """Nobody can tell whether it is ours: it is linked, and what differs is written next time."""
+    time = FakeTime()
+    run(job, time, approve=True)
+    change(directory, "POST")
+    send = Door.send
+
+    def somebody_is_faster(door: Door, call: Call) -> Reply:
+        if call.method != "POST":
+            return send(door, call)
+        post_from_outside(genesys, "/Users", somebody("cleo", title="Guest"))
+        raise OutcomeUnknown("no answer")
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Door, "send", somebody_is_faster)
+        found = run(job, time)
+    since = len(genesys.requests)
+    compared = run(job, time)
+
+    assert (found.state, found.counts) == ("succeeded", {"create": 1})
+    assert (compared.state, compared.counts) == ("succeeded", {"update": 1})
+    assert writes(genesys, since) == ["PATCH"]
+    assert accounts(genesys)["cleo"]["title"] == "Agent"
+    assert run(job, time).requests == {}
+
+
+def somebody(name: str, **values: str) -> dict[str, object]:
+    """An account as an administrator of the target would make it."""
+    return {
+        "schemas": [CORE_USER],
+        "userName": f"{name}@contoso.example",
+        "displayName": f"Person {name}",
+        **values,
+    }

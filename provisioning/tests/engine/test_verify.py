@@ -11,6 +11,8 @@ from provisioning.engine.credentials import keep_quirks
 from provisioning.engine.verifying import people, runs
 from provisioning.engine.verifying.report import document_of
 from provisioning.models import Divergence, Job, Link, ReadAccount, Verification
+from provisioning.scim.governor import Governor
+from provisioning.scim.urgency import Urgency
 from provisioning.simulator import Running
 from provisioning.tests.builders import Directory, application, configure, cycle
 from provisioning.tests.engine.commanding import Said, command
@@ -273,3 +275,20 @@ def test_only_the_newest_reports_are_kept(job: Job):
 
 def _die(_: object) -> None:
     raise KeyboardInterrupt
+
+
+def test_a_verification_waits_behind_everything_that_writes(
+    genesys: Running, job: Job, monkeypatch: pytest.MonkeyPatch
+):
+    """Its requests stand in the governor's last lane."""
+    slot, lanes = Governor.slot, set()
+
+    def slot_in(governor: Governor, urgency: Urgency, *going_on: Any) -> Any:
+        lanes.add(urgency)
+        return slot(governor, urgency, *going_on)
+
+    monkeypatch.setattr(Governor, "slot", slot_in)
+
+    assert verify().code == 0
+
+    assert lanes == {Urgency.VERIFICATION}
