@@ -21,6 +21,7 @@ from provisioning.core.wording import gettext_noop
 from provisioning.engine import dispatch
 from provisioning.engine.clock import Clock, database_now
 from provisioning.engine.directory_import import import_directory
+from provisioning.engine.file_deliveries import told
 from provisioning.engine.import_report import ImportReport, Terms
 from provisioning.engine.source_history import note_failure
 from provisioning.engine.source_kinds import Said, form_of, open_kind
@@ -30,7 +31,7 @@ from provisioning.models.audit import Activity, AuditEvent
 from provisioning.models.directory import Source
 from provisioning.models.secret import seal, unseal
 from provisioning.models.source_reading import ReadState, SourceConnection, SourceRead
-from provisioning.sources.base import DirectorySource, Part
+from provisioning.sources.base import Delivered, DirectorySource, Part
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -40,6 +41,8 @@ INTERVAL = timedelta(minutes=40)
 NEVER = timedelta(0)
 """The interval of a source that is read only when somebody asks."""
 LEASE = timedelta(minutes=2)
+SOON = timedelta(minutes=1)
+"""When a folder is looked into again in which a file has just appeared."""
 _LONGEST_NAME = 100
 
 
@@ -98,7 +101,7 @@ def find_connection(name: str) -> SourceConnection:
 
 def open_source(row: SourceConnection, now: datetime) -> DirectorySource:
     """The source, not yet connected. Raises `ConfigurationError`."""
-    return open_kind(row.origin.kind, row.settings, lambda: _secret(row), now)
+    return open_kind(row.origin.kind, row.settings, lambda: _secret(row), now, row.remembered)
 
 
 def try_connection(row: SourceConnection, now: datetime) -> list[ProbeStep]:
@@ -168,18 +171,44 @@ def sync_source(
         )
     actor = _actor(actor_id)
     try:
-        return import_directory(
-            open_source(row, now),
-            name=row.origin.name,
-            now=now,
-            terms=replace(terms, each_page=lambda: _renew(row.pk)),
-            actor=actor,
-        )
+        reading = replace(terms, each_page=lambda: _renew(row.pk))
+        return _read(row, reading, now, actor)
     except ProvisioningError as error:
         note_failure(row.origin, error, now=now, actor=actor)
         raise
     finally:
         SourceConnection.objects.filter(pk=row.pk).update(lease_until=None)
+
+
+def _read(row: SourceConnection, terms: Terms, now: datetime, actor: User | None) -> ImportReport:
+    """One read; of a source to which files are delivered, only when there are new ones. What is
+    held waits where it is until somebody releases it.
+    """
+    source = open_source(row, now)
+    if not isinstance(source, Delivered):
+        return import_directory(source, name=row.origin.name, now=now, terms=terms, actor=actor)
+    news = source.has_news(anew=terms.whole)
+    _remember(row, source, now)
+    if not news:
+        return ImportReport()
+    terms = replace(terms, merge=source.merges)
+    try:
+        report = import_directory(source, name=row.origin.name, now=now, terms=terms, actor=actor)
+    except ProvisioningError as error:
+        source.settle([str(error)], well=False)
+        _remember(row, source, now)
+        raise
+    if not report.held:
+        source.settle(told(report), well=True)
+        _remember(row, source, now)
+    return report
+
+
+def _remember(row: SourceConnection, source: Delivered, now: datetime) -> None:
+    row.remembered = source.memory
+    row.save(update_fields=["remembered"])
+    if source.arriving and row.interval:
+        SourceConnection.objects.filter(pk=row.pk).update(next_read_at=now + SOON)
 
 
 class _BeingRead(RetryLater):
@@ -222,6 +251,7 @@ def _stored(
         row = SourceConnection(origin=origin, interval=wish.interval)
     row.settings, row.host, row.interval = dict(said), host, wish.interval
     row.next_read_at = now if wish.interval else None
+    row.remembered = {}
     row.save()
     if wish.secret:
         row.secret = seal(wish.secret, table=TABLE, row=str(row.pk), host=host)

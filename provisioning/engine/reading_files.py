@@ -1,4 +1,4 @@
-"""What the console shows of a file that waits, and the words in which somebody says how to read it."""
+"""What the console shows of a waiting file, and the words that say how to read it."""
 
 from __future__ import annotations
 

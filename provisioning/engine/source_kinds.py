@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any
 
 from provisioning.core.errors import ConfigurationError
 from provisioning.core.wording import gettext_noop
+from provisioning.engine.file_deliveries import open_addresses, open_folder
 from provisioning.engine.graph_directory import open_graph
+from provisioning.engine.sql_directory import open_sql
 from provisioning.sources.base import DirectorySource
+from provisioning.sources.deliveries.forms import ADDRESS, FOLDER
 from provisioning.sources.form import Field, Said, SourceForm, Widget
 from provisioning.sources.graph.form import GRAPH, graph_settings
 from provisioning.sources.ldap.form import LDAP
 from provisioning.sources.ldap.settings import read_settings
+from provisioning.sources.sql.form import SQL
 
 __all__ = ["FORMS", "Field", "Said", "SourceForm", "Widget", "form_of", "open_kind"]
 
-FORMS = {one.kind: one for one in (LDAP, GRAPH)}
+FORMS = {one.kind: one for one in (LDAP, GRAPH, SQL, FOLDER, ADDRESS)}
 """By the word under which a source of the kind is stored."""
 
 
@@ -31,10 +36,24 @@ def form_of(kind: str) -> SourceForm:
     return FORMS[kind]
 
 
-def open_kind(kind: str, said: Said, secret: Callable[[], str], now: datetime) -> DirectorySource:
-    """The source, not yet connected. `secret` is asked for when it is needed."""
+def open_kind(
+    kind: str,
+    said: Said,
+    secret: Callable[[], str],
+    now: datetime,
+    memory: Mapping[str, Any] | None = None,
+) -> DirectorySource:
+    """The source, not yet connected. `secret` is asked for when it is needed; `memory` is what it
+    knew of the last time.
+    """
     if form_of(kind) is LDAP:
         return _ldap(said, secret)
+    if kind == FOLDER.kind:
+        return open_folder(said, memory or {}, now)
+    if kind == ADDRESS.kind:
+        return open_addresses(said, secret, memory or {})
+    if kind == SQL.kind:
+        return open_sql(said, secret)
     return open_graph(graph_settings(said, secret()), now)
 
 

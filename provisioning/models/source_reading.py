@@ -41,6 +41,8 @@ class SourceConnection(models.Model):
     asked = models.JSONField(default=dict)
     # Whoever reads it holds it until then; a reader that died lets go by itself.
     lease_until = models.DateTimeField(null=True)
+    # What a source to which something is delivered knows of the last time.
+    remembered = models.JSONField(default=dict)
     last_test = models.JSONField(default=dict)
     last_tested_at = models.DateTimeField(null=True)
 

@@ -9,10 +9,10 @@ changed is a `ChangeFeed` too; the others are read whole and compared.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from provisioning.core.problems import Problem
 from provisioning.core.resource import Kind, State, Value
@@ -134,6 +134,31 @@ class ChangeFeed(Protocol):
         """What changed since the cursor was handed out. A record names what the source knows of its
         object, None for "absent". Raises `CursorExpired`, at any page.
         """
+
+
+@runtime_checkable
+class Delivered(Protocol):
+    """What a source offers besides when something is delivered to it now and then, as files are."""
+
+    @property
+    def merges(self) -> bool:
+        """Whether what is delivered are changes only."""
+
+    @property
+    def arriving(self) -> bool:
+        """Whether something is on its way: look again soon."""
+
+    @property
+    def memory(self) -> dict[str, Any]:
+        """What to remember until the next time, as JSON keeps it."""
+
+    def has_news(self, *, anew: bool) -> bool:
+        """Whether there is something that was not read before; without it no read is made, and none
+        recorded. `anew` reads it again, and takes what differs from before for meant.
+        """
+
+    def settle(self, lines: Sequence[str], *, well: bool) -> None:
+        """Put away what was read, with what came of it."""
 
 
 def state_of(kind: Kind, attributes: Mapping[str, Value]) -> State:

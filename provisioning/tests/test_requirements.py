@@ -12,6 +12,8 @@ import pytest
 from provisioning.tests.servers import ROOT
 
 FILES = ("requirements.txt", "requirements-dev.txt", "requirements-nightly.txt")
+EXTRAS = ("requirements-ldap.txt", "requirements-mysql.txt")
+"""What only some sources need; each says what to install when it is missing."""
 LINE = re.compile(r"^([\w.-]+)(\[[\w,-]+\])?==[\w.]+  # \S.*$")
 
 
@@ -24,21 +26,20 @@ def normal(name):
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-@pytest.mark.parametrize(
-    "name", ["requirements.txt", "requirements-dev.txt", "requirements-nightly.txt"]
-)
+@pytest.mark.parametrize("name", [*FILES, *EXTRAS])
 def test_every_line_is_an_exact_pin_with_its_reason(name):
     assert [line for line in lines(name) if not LINE.match(line)] == []
 
 
 def test_nothing_is_pinned_twice():
-    names = [line.split("==")[0] for file in FILES for line in lines(file)]
+    names = [line.split("==")[0] for file in (*FILES, *EXTRAS) for line in lines(file)]
 
     assert len(set(map(normal, names))) == len(names)
 
 
 def test_what_the_product_imports_is_required():
-    required = {normal(re.split(r"[\[=]", line)[0]) for line in lines("requirements.txt")}
+    pinned = [line for file in ("requirements.txt", *EXTRAS) for line in lines(file)]
+    required = {normal(re.split(r"[\[=]", line)[0]) for line in pinned}
     ours = {"console", "provisioning"} | set(sys.stdlib_module_names)
     distributions = packages_distributions()
 
@@ -47,7 +48,9 @@ def test_what_the_product_imports_is_required():
         if "tests" not in path.parts:
             imported |= set(imports(path)) - ours
     missing = {
-        name for name in imported if not required & {normal(d) for d in distributions.get(name, [])}
+        name
+        for name in imported
+        if not required & {normal(one) for one in distributions.get(name, [name])}
     }
     assert missing == set()
 

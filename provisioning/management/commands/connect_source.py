@@ -19,7 +19,7 @@ from provisioning.management.output import Outcome, RollcallCommand
 class Command(RollcallCommand):
     """The keys of a kind are those of its form; a secret is only ever a reference."""
 
-    help = "Connect a source (LDAP, Active Directory, Microsoft Entra ID), or change its settings."
+    help = "Connect a source (LDAP, Microsoft Entra ID, a database), or change its settings."
 
     def arguments(self, parser: CommandParser) -> None:
         parser.add_argument("name", metavar="NAME", help="the source's name")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from datetime import timedelta
 
 import pytest
@@ -216,3 +217,34 @@ def test_a_test_names_each_layer_and_is_kept(monkeypatch):
     assert DirectoryObject.objects.count() == 0
     wrong = testing_sources.probe_source("ldap", {}, lambda: "", NOW)
     assert [one.verdict.value for one in wrong] == ["failed", *["not_tried"] * 4]
+
+
+def test_a_database_is_connected_read_and_tried_as_any_other_source(tmp_path):
+    made = sqlite3.connect(tmp_path / "hr.db")
+    made.execute("CREATE TABLE people (id TEXT, name TEXT)")
+    made.execute("INSERT INTO people VALUES ('1', 'Ana')")
+    made.commit()
+    made.close()
+    said = {
+        "url": f"sqlite://{tmp_path / 'hr.db'}",
+        "users_query": 'SELECT id, name AS "displayName" FROM people',
+    }
+    row = connect_source(None, Wish("hr", "sql", said), NOW)
+
+    steps = try_connection(row, NOW)
+    report = sync_source(row, Terms(), NOW)
+
+    assert [one.verdict for one in steps][:3] == ["passed"] * 3
+    assert steps[2].detail == "For example Ana."
+    assert report.users.added == 1
+
+
+@pytest.mark.parametrize("name", ["rollcall.sqlite3", "inbox/../rollcall.sqlite3"])
+def test_the_files_of_this_installation_are_no_directory(settings, tmp_path, name):
+    settings.ROLLCALL_DATA = tmp_path
+    (tmp_path / "inbox").mkdir()
+    said = {"url": f"sqlite://{tmp_path}/{name}", "users_query": "SELECT * FROM auth_user"}
+    row = connect_source(None, Wish("hr", "sql", said), NOW)
+
+    with pytest.raises(ConfigurationError, match="one of Rollcall's own"):
+        sync_source(row, Terms(), NOW)

@@ -12,6 +12,11 @@ from provisioning.tests.sources.conformance.graph_opponents import (
 )
 from provisioning.tests.sources.conformance.memory_opponents import Announcing, Listing
 from provisioning.tests.sources.conformance.opponent import Opponent
+from provisioning.tests.sources.conformance.sql_opponents import (
+    PostgresTables,
+    SqliteChanges,
+    SqliteFile,
+)
 
 
 def _ldap(module: str, kind: str) -> Callable[[], Opponent]:
@@ -32,6 +37,9 @@ OPPONENTS: dict[str, Callable[[], Opponent]] = {
     "listing": Listing,
     "graph": GraphTenant,
     "graph-untidy": UntidyGraphTenant,
+    "sqlite": SqliteFile,
+    "sqlite-changes": SqliteChanges,
+    "postgresql": PostgresTables,
     "slapd": _ldap("slapd_opponents", "SlapdWithLog"),
     "slapd-no-log": _ldap("slapd_opponents", "SlapdWithoutLog"),
     "slapd-stamps": _ldap("slapd_opponents", "SlapdWithStamps"),

@@ -1,0 +1,1 @@
+"""Tables and views of a database as a directory source (directory-sources 6)."""
