@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from provisioning.core.directory_keys import fold_key
@@ -36,6 +37,9 @@ from provisioning.sources.assigned import (
 from provisioning.sources.base import DirectorySource, Finding
 from provisioning.sources.removal import Shrinkage
 
+KINDS = ("graph",)
+"""Of the kinds of source, those whose directories know who is assigned."""
+
 _CHUNK = 500
 
 
@@ -45,6 +49,11 @@ class Told:
 
     row: TakenOver
     app: SourceApp | None
+
+
+def sources_with_assignments() -> QuerySet[Source]:
+    """The sources that assignments can be taken over from."""
+    return Source.objects.filter(kind__in=KINDS).order_by("name")
 
 
 def read_assignments(source: DirectorySource, origin: Source) -> list[Told]:
