@@ -42,7 +42,10 @@ def with_status() -> QuerySet[Application]:
     ended = cycles.filter(purpose=Purpose.CYCLE, ended__isnull=False).order_by("-number")
     assigned = Assignment.objects.filter(application=OuterRef("pk"))
     return Application.objects.select_related(
-        "connection", "job__definition__job__application__connection", "job__open_cycle"
+        "connection",
+        "job__definition__job__application__connection",
+        "job__open_cycle",
+        "taken_over__origin",
     ).annotate(
         last_state=Subquery(ended.values("state")[:1]),
         last_number=Subquery(ended.values("number")[:1]),

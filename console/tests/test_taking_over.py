@@ -31,11 +31,11 @@ def page(client, address=INDEX):
     return unescape(client.get(address).content.decode())
 
 
-def test_without_such_a_source_nothing_can_be_taken_over(client, phone):
+def test_without_such_a_source_the_page_says_what_to_connect(client, phone):
     administrator(client)
 
-    assert FROM not in page(client)
-    assert client.get(FROM).status_code == 404
+    assert "connect Microsoft Entra ID first" in page(client, FROM)
+    assert client.post(FROM, {"source": "entra", "app": APP}).status_code == 422
 
 
 def test_a_source_and_an_id_are_stored_and_told(client, entra):

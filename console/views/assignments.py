@@ -23,8 +23,7 @@ from console.pages.assignment_questions import default_access_question, removal_
 from console.pages.saved import acts_now
 from provisioning.engine import assigning
 from provisioning.engine.assignment_effect import access_change
-from provisioning.engine.taking_over import sources_with_assignments
-from provisioning.models import Application, DirectoryObject, TakenOver
+from provisioning.models import Application, DirectoryObject
 
 PAGE_SIZE = 50
 
@@ -45,7 +44,6 @@ def _index(
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     somebody = bool(page.object_list) or app.assignments.exists()
     definition = app.job.definition
-    taken_over = TakenOver.objects.filter(application=app).select_related("origin").first()
     ticked = request.POST.getlist("ids")
     if request.GET.get("select") == "page":
         ticked = [str(one.object_id) for one in page.object_list]
@@ -58,8 +56,7 @@ def _index(
         "roles": lines.role_names(app),
         "somebody": somebody,
         "excluded": lines.excluded(app) if somebody else 0,
-        "taken_over": taken_over,
-        "may_take_over": taken_over is None and sources_with_assignments().exists(),
+        "taken_over": getattr(app, "taken_over", None),
         "everybody": bool(definition and definition.content["scope"] == "all"),
         "role_form": form or WithRole(None, known=[], roles=lines.role_names(app)),
         "ticked": ticked,

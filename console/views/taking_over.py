@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -16,7 +16,6 @@ from console.pages.application_status import application_or_404
 from provisioning.core.problems import UsageProblems
 from provisioning.engine.controls import save_configuration
 from provisioning.engine.spoken import problem_of
-from provisioning.engine.taking_over import sources_with_assignments
 from provisioning.models import TakenOver
 
 
@@ -26,8 +25,6 @@ def edit(request: ConsoleRequest, slug: str) -> HttpResponse:
     """Choose the directory, or make assignments here again."""
     app = application_or_404(slug)
     present = TakenOver.objects.filter(application=app).select_related("origin").first()
-    if present is None and not sources_with_assignments().exists():
-        raise Http404
     if request.POST.get("do") == "stop":
         save_configuration(request.user, {"slug": slug, "assignments_from": None})
         messages.success(request, _("Assignments are made here again; they stay as they are."))

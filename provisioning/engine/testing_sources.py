@@ -15,7 +15,7 @@ from provisioning.core.wording import gettext_noop
 from provisioning.engine.source_kinds import Said, form_of, open_kind
 from provisioning.engine.spoken import advice_of, message_of, problem_of
 from provisioning.engine.test_connection import ProbeStep, Verdict
-from provisioning.sources.base import ChangeFeed, DirectorySource, Part, Record
+from provisioning.sources.base import ChangeFeed, DirectorySource, Part, Record, Sampling
 
 SHOWN = 5
 _PAGES = 20
@@ -90,7 +90,9 @@ def _changes(source: DirectorySource) -> str:
 
 
 def _records(source: DirectorySource, part: Part) -> tuple[Record, ...]:
-    """Those of the first page that has any."""
+    """Those of the first page that has any, or as few as the source can tell at once."""
+    if isinstance(source, Sampling):
+        return source.sample(part, SHOWN)
     pages = islice(source.full(part), _PAGES)
     return next((page.records for page in pages if page.records), ())
 

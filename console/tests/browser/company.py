@@ -128,6 +128,7 @@ class Company:
             reverse("mappings-restore", args=[slug]),
             reverse("scope", args=[slug]) + "?kind=groups",
             reverse("assignment-add", args=[slug]) + "?q=moreau",
+            reverse("assignments-from", args=[slug]),
             reverse("role-add", args=[slug]),
             reverse("role", args=[slug, "agent"]),
             reverse("credentials-probe", args=[slug]),

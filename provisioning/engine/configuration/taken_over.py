@@ -16,7 +16,7 @@ KEY = "assignments_from"
 
 def taken_over_document(application: Application) -> Document:
     """What is stored."""
-    row = TakenOver.objects.filter(application=application).select_related("origin").first()
+    row = getattr(application, "taken_over", None)
     return {"source": row.origin.name if row else None, "app": row.app if row else None}
 
 
