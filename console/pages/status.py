@@ -99,6 +99,7 @@ ACTIVITIES: Mapping[Activity, str | Promise] = {
     Activity.RESTORE: _("Database was restored from a backup"),
     Activity.RELEASE: _("Held deletions decided"),
     Activity.IMPORT: _("Directory imported"),
+    Activity.SOURCE: _("Source connected or changed"),
     Activity.ACCOUNT: _("Console account changed"),
 }
 
