@@ -14,9 +14,11 @@ FAVOURS = Favours(events=("change",))
 
 
 def sabotage() -> AbstractContextManager[Any]:
-    def too_late(cycle: Any, kind: str, candidates_of: Any = candidates._candidates) -> Any:
+    def too_late(
+        cycle: Any, kind: str, reach: Any, candidates_of: Any = candidates._candidates
+    ) -> Any:
         if cycle.watermark_from is None:
-            return candidates_of(cycle, kind)
+            return candidates_of(cycle, kind, reach)
         after = cycle.watermark_from + 1
         return DirectoryObject.objects.filter(kind=kind, change_number__gt=after)
 
