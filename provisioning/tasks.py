@@ -16,6 +16,7 @@ from provisioning.engine import (
     shutting_down,
 )
 from provisioning.engine.clock import Clock, agree
+from provisioning.engine.inbound import uploads
 from provisioning.engine.leases import Instant
 from provisioning.engine.verifying import runs as verifying
 
@@ -25,7 +26,7 @@ LONGEST_TURN = 30 * 60.0
 
 @shared_task(acks_late=True, ignore_result=True)
 def tick() -> None:
-    """Open due cycles, wake workers for free units, send due mail, forget old log entries."""
+    """Open due cycles, wake workers for units and uploads, send due mail, forget what is old."""
     agree()
     for cycle in dispatch.sweep():
         for _ in range(dispatch.messages(cycle)):
@@ -34,11 +35,14 @@ def tick() -> None:
         verify.delay(str(run))
     for source in connected_sources.due_sources():
         read_source.delay(source)
+    for one in uploads.due():
+        upload.delay(str(one))
     now = Clock().now()
     quarantine.remind_all(now)
     notices.deliver_due(now)
     retention.purge_due(now)
     retention.purge_plans(now)
+    uploads.forget_old(now)
 
 
 @shared_task(acks_late=True, ignore_result=True)
@@ -69,3 +73,10 @@ def verify(run_id: str) -> None:
 def read_source(connection_id: int) -> None:
     """Read one connected source into the directory, if it is due and nobody else does."""
     connected_sources.read_if_due(connection_id)
+
+
+@shared_task(acks_late=True, ignore_result=True)
+def upload(upload_id: str) -> None:
+    """Do what was uploaded to an inbound source, if nobody does already."""
+    agree()
+    uploads.work(UUID(upload_id), Clock().now())

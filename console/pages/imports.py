@@ -68,7 +68,7 @@ def cards(results: Sequence[Result]) -> list[Card]:
     sources = Source.objects.annotate(
         people=Count("directory_objects", filter=people),
         groups=Count("directory_objects", filter=groups),
-    ).select_related("connection")
+    ).select_related("connection", "inbound")
     return [
         Card(one, one.people, one.groups, newest.get(one.name), hasattr(one, "connection"))
         for one in sources.order_by("name")

@@ -20,6 +20,8 @@ from provisioning.tests.builders import configure
 pytestmark = pytest.mark.django_db
 
 PUBLIC = {"home", "directory", "login", "logout", "language", "setup", "healthz", "readyz"}
+# A token opens these, and no session does (test_inbound_scim.py).
+PUBLIC |= {"inbound-scim", "inbound-scim-root"}
 OWN = {"account", "mapping-values"}
 """What readers may send: their own settings, and a mapping whose values they want to see."""
 MADE_UP = {"slug": "wiki", "kind": "users", "extension": "csv", "value": "agent"}

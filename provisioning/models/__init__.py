@@ -9,6 +9,13 @@ from provisioning.models.cycle import Cycle
 from provisioning.models.definition import Definition
 from provisioning.models.directory import DirectoryObject, Source
 from provisioning.models.heartbeat import Heartbeat
+from provisioning.models.inbound import (
+    InboundEndpoint,
+    InboundToken,
+    Push,
+    PushedResource,
+    PushedUpload,
+)
 from provisioning.models.job import Job
 from provisioning.models.link import Link, TargetMember
 from provisioning.models.listed import ListedAccount
@@ -37,6 +44,8 @@ __all__ = [
     "EndedAssignment",
     "Escrow",
     "Heartbeat",
+    "InboundEndpoint",
+    "InboundToken",
     "Job",
     "Link",
     "ListedAccount",
@@ -47,6 +56,9 @@ __all__ = [
     "PastStanding",
     "Plan",
     "PlanRow",
+    "Push",
+    "PushedResource",
+    "PushedUpload",
     "ReadAccount",
     "ReadState",
     "Revision",

@@ -178,6 +178,7 @@ def _connected_source() -> list[str]:
 
 GLOBAL_PAGES = (
     *("applications", "gallery", "all-logs", "sources", "source-import", "users", "groups"),
+    *("inbound-new",),
     *("administrators", "audit", "system", "account", "styleguide", "setup-directory"),
 )
 APPLICATION_PAGES = (

@@ -42,7 +42,13 @@ def read(
 
 def stored(opponent: Opponent, key: str, kind: Kind = Kind.USER) -> DirectoryObject:
     """What the directory holds of a person or group."""
-    return DirectoryObject.objects.get(source_key=opponent.id_of(key).lower(), kind=kind.value)
+    here = DirectoryObject.objects.filter(origin__name=NAME, kind=kind.value)
+    return here.get(source_key=opponent.id_of(key).lower())
+
+
+def people_present() -> int:
+    """How many people the directory holds of the company."""
+    return DirectoryObject.objects.people().present().filter(origin__name=NAME).count()
 
 
 def everything(name: str = NAME) -> dict[str, object]:

@@ -10,6 +10,7 @@ from provisioning.tests.sources.conformance.graph_opponents import (
     GraphTenant,
     UntidyGraphTenant,
 )
+from provisioning.tests.sources.conformance.inbound_opponents import InboundPusher
 from provisioning.tests.sources.conformance.memory_opponents import Announcing, Listing
 from provisioning.tests.sources.conformance.opponent import Opponent
 from provisioning.tests.sources.conformance.sql_opponents import (
@@ -44,4 +45,5 @@ OPPONENTS: dict[str, Callable[[], Opponent]] = {
     "slapd-no-log": _ldap("slapd_opponents", "SlapdWithoutLog"),
     "slapd-stamps": _ldap("slapd_opponents", "SlapdWithStamps"),
     "samba": _ldap("samba_opponents", "ActiveDirectory"),
+    "inbound": InboundPusher,
 }

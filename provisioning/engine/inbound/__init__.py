@@ -1,0 +1,1 @@
+"""The inbound SCIM service: who may push, what is answered, what is kept of it."""

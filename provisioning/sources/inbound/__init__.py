@@ -1,0 +1,1 @@
+"""Resources that another system pushes: kept, and told to the directory at once."""
