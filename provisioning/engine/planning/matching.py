@@ -1,4 +1,4 @@
-"""Phase *match*: find each unmatched person's account, then decide with or without it.
+"""Phase *match*: find each unmatched person's account, then decide anew with the one found.
 
 By precedence, in the snapshot when there is one, else by one `eq` look-up each. A match counts only
 when the returned attribute equals the value asked for (T13); two hits are held for a person.
@@ -10,7 +10,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 
@@ -42,6 +43,14 @@ from provisioning.models import ListedAccount, PlanRow
 LOOKUPS_IN_FLIGHT = 4
 
 
+class _Unmatched(NamedTuple):
+    """A row to be decided: its key, what was looked for, and what was found."""
+
+    row: int
+    matching: list[list[Value]]
+    match: Match
+
+
 @dataclass(slots=True, kw_only=True)
 class _Matching(Page):
     """A page of decisions with what matching adds: references, and accounts that are taken."""
@@ -51,26 +60,32 @@ class _Matching(Page):
 
 
 def run(work: Work) -> None:
-    """Replace the unit's unmatched rows by decided ones."""
-    rows = {
-        row.object_id: row
-        for row in PlanRow.objects.filter(plan=work.plan, pk__in=work.unit.payload["rows"])
+    """Decide the unit's unmatched rows anew where an account was found; the others stay as they
+    were decided when it was not known yet.
+    """
+    rows = PlanRow.objects.filter(plan=work.plan, pk__in=work.unit.payload["rows"])
+    unmatched = list(rows.order_by("object_id").values_list("object_id", "pk", "matching"))
+    undecided = set(rows.filter(changes=[]).values_list("pk", flat=True))
+    found = _find_all(work, [matching for _, _, matching in unmatched])
+    again = {
+        person: _Unmatched(pk, matching, match)
+        for (person, pk, matching), match in zip(unmatched, found, strict=True)
+        if match is not None or pk in undecided
     }
-    facts = Facts(work.job, work.definition).page(list(rows))
-    references = References.of(work.job, facts)
-    found = _find_all(work, [(fact, rows[fact.row.pk].matching) for fact in facts])
+    facts = Facts(work.job, work.definition).page(list(again))
     page = _Matching(
-        replaces=list(rows.values()),
-        references=references,
+        replaces={person: one.row for person, one in again.items()},
+        created=[pk for person, pk, _ in unmatched if person not in again],
+        references=References.of(work.job, facts),
         taken=linked_targets(work, Kind.USER, found),
     )
-    for fact, match in zip(facts, found, strict=True):
-        row = _decided(work, fact, match, page)
+    for fact in facts:
+        row = _decided(work, fact, again[fact.row.pk].match, page)
         if row is not None:
-            row.matching = rows[fact.row.pk].matching
+            row.matching = again[fact.row.pk].matching
             page.rows.append(row)
     if work.cycle.only_id:
-        work.unit.payload |= {"matching": [row.matching for row in rows.values()]}
+        work.unit.payload |= {"matching": [matching for _, _, matching in unmatched]}
     store(work, facts, page)
 
 
@@ -97,16 +112,15 @@ def _decided(
     return row_of(work, fact, decision, page.references, account)
 
 
-def _find_all(work: Work, wanted: Sequence[tuple[Fact, list[list[Value]]]]) -> list[Match]:
+def _find_all(work: Work, wanted: Sequence[list[list[Value]]]) -> list[Match]:
     if not wanted:
         return []
     if is_listed(work):
-        accounts = ListedAccount.objects.filter(cycle=work.cycle)
-        snapshot = Snapshot.of(accounts, [matching for _, matching in wanted])
-        return [snapshot.match(matching) for _, matching in wanted]
+        snapshot = Snapshot.of(ListedAccount.objects.filter(cycle=work.cycle), wanted)
+        return [snapshot.match(matching) for matching in wanted]
     work.target.open()
     with ThreadPoolExecutor(min(LOOKUPS_IN_FLIGHT, len(wanted))) as pool:
-        return list(pool.map(lambda pair: look_up(work.target, Kind.USER, pair[1]), wanted))
+        return list(pool.map(partial(look_up, work.target, Kind.USER), wanted))
 
 
 @dataclass(slots=True)

@@ -1,12 +1,17 @@
 """Phase *scope*: decide a page of people as far as the directory and the links tell.
 
 Linked people get their row at once. People who are entitled and have no link become unmatched
-rows: whether the target is listed or asked for each depends on how many there are.
+rows: whether the target is listed or asked for each depends on how many there are. They are decided
+as creations here, where everything about them is at hand: for whoever is not found, matching only
+has to say so.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from provisioning.core.entitlement import Because, Entitlement, entitlement
 from provisioning.core.errors import ConfigurationError
@@ -28,8 +33,10 @@ class Page:
     """What one page of decisions comes to."""
 
     rows: list[PlanRow] = field(default_factory=list)
-    # The unmatched rows that these take the place of.
-    replaces: list[PlanRow] = field(default_factory=list)
+    # The unmatched rows that these take the place of: their keys by whose they are.
+    replaces: Mapping[UUID, int] = field(default_factory=dict)
+    # The unmatched rows of people who were not found: they are as they were decided.
+    created: Sequence[int] = ()
     verdicts: list[Verdict] = field(default_factory=list)
     # Who is neither assigned nor linked: no verdict of theirs is kept.
     unconcerned: list[Verdict] = field(default_factory=list)
@@ -84,10 +91,12 @@ def store(work: Work, facts: list[Fact], page: Page) -> None:
 
 def _store_rows(page: Page) -> None:
     """Write the page's rows; each takes the place of the unmatched one there is of its person."""
-    decided = {(row.object_id, row.lane) for row in page.rows}
-    left = [row.pk for row in page.replaces if (row.object_id, row.lane) not in decided]
+    decided = {row.object_id for row in page.rows if row.lane == Lane.CHANGES}
+    left = [key for person, key in page.replaces.items() if person not in decided]
     if left:
         PlanRow.objects.filter(pk__in=left).delete()
+    if page.created:
+        PlanRow.objects.filter(pk__in=page.created).update(state=RowState.PLANNED)
     if page.replaces:
         bulk.upsert(page.rows, by=["plan_id", "object_id", "lane", "part"])
     else:
@@ -105,7 +114,7 @@ def _told(facts: list[Fact], page: Page) -> dict[str, object]:
 def _decide(work: Work, fact: Fact, references: References, page: Page) -> None:
     entitled = entitlement(work.definition, fact.subject)
     if entitled.entitled and fact.link is None:
-        _to_be_matched(work, fact, page)
+        _to_be_matched(work, fact, references, page)
         return
     decision = decide(work.definition, fact.subject, entitled, fact.account, work.now)
     page.decided(work, fact, entitled)
@@ -120,25 +129,38 @@ def _decide(work: Work, fact: Fact, references: References, page: Page) -> None:
         page.verdicts.append(Verdict(fact, Reason.PROVISIONED, decision.reasons))
 
 
-def _to_be_matched(work: Work, fact: Fact, page: Page) -> None:
+def _to_be_matched(work: Work, fact: Fact, references: References, page: Page) -> None:
     values = matching_values(work.definition, fact.subject, work.now)
     if not values:
         names = [str(rule.target) for rule in work.definition.users.matching]
         because = Because(Reason.IMPORT_SKIPPED, {"properties": list(names)})
         page.skip(fact, Reason.IMPORT_SKIPPED, (because,))
         return
-    page.rows.append(
-        PlanRow(
-            plan=work.plan,
-            object=fact.row,
-            operation=Operation.CREATE,
-            lane=Lane.CHANGES,
-            matching=[[str(path), value] for path, value in values],
-            reason=Reason.NO_MATCH,
-            revision=fact.row.revision,
-            state=RowState.UNMATCHED,
-        )
+    row = _created(work, fact, references) or PlanRow(
+        plan=work.plan,
+        object=fact.row,
+        operation=Operation.CREATE,
+        lane=Lane.CHANGES,
+        reason=Reason.NO_MATCH,
+        revision=fact.row.revision,
     )
+    row.matching = [[str(path), value] for path, value in values]
+    row.state = RowState.UNMATCHED
+    page.rows.append(row)
+
+
+def _created(work: Work, fact: Fact, references: References) -> PlanRow | None:
+    """The row of somebody who is not found; `None` when only matching can tell what it will be.
+
+    Unique values are asked for then, and what cannot be created may exist.
+    """
+    if work.definition.users.unique:
+        return None
+    with suppress(ConfigurationError):
+        decision = decide(work.definition, fact.subject, Entitlement(), None, work.now)
+        if decision.operation is Operation.CREATE:
+            return row_of(work, fact, decision, references, None)
+    return None
 
 
 def _forget_settled(work: Work, facts: list[Fact], page: Page) -> None:
