@@ -103,6 +103,7 @@ class DirectoryQuerySet(models.QuerySet["DirectoryObject"]):
         for origin, named in keys.items():
             for start in range(0, len(named), _CHUNK):
                 reports = self.filter(origin=origin, manager_key__in=named[start : start + _CHUNK])
+                reports = reports.exclude(manager_key="")  # the condition of their index
                 yield from reports.values_list("pk", flat=True)
 
     def managers_of(self, objects: Iterable[DirectoryObject]) -> dict[uuid.UUID, DirectoryObject]:

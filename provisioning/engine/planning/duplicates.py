@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from provisioning.core.attribute_path import AttributePath
 from provisioning.core.compare import key_to_match
@@ -64,8 +64,8 @@ def _rivals(work: Work, rows: QuerySet[PlanRow], kind: Kind) -> set[UUID]:
 
 
 def _unlinked(work: Work, rows: QuerySet[PlanRow], kind: Kind) -> QuerySet[PlanRow]:
-    links = Link.objects.filter(job=work.job, kind=kind)
-    return rows.filter(part=0).exclude(object_id__in=links.values("object_id"))
+    links = Link.objects.filter(job=work.job, kind=kind, object_id=OuterRef("object_id"))
+    return rows.filter(part=0).exclude(Exists(links))
 
 
 def _keys(kind: Kind, values: Iterable[Sequence[Value]]) -> Iterator[str]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef
 
 from provisioning.core.entitlement import entitlement
 from provisioning.core.errors import ConfigurationError
@@ -73,18 +73,13 @@ def _add_reports(work: Work) -> None:
     """Linked people whose manager may have an account by now are decided again (Entra misses
     them).
     """
+    linked = Link.objects.filter(job=work.job, kind="user", object_id=OuterRef("pk"))
+    planned = PlanRow.objects.filter(plan=work.plan, object_id=OuterRef("pk"))
+    candidates = DirectoryObject.objects.filter(Exists(linked)).exclude(Exists(planned))
     for page in concerned(work.cycle):
-        keys: defaultdict[int, list[str]] = defaultdict(list)
         managers = DirectoryObject.objects.filter(pk__in=page)
-        for origin, key in managers.values_list("origin_id", "source_key"):
-            keys[origin].append(key)
-        wanted = Q(pk__in=[])
-        for origin, managed in keys.items():
-            wanted |= Q(origin_id=origin, manager_key__in=managed)
-        linked = Link.objects.filter(job=work.job, kind="user").values("object_id")
-        planned = PlanRow.objects.filter(plan=work.plan).values("object_id")
-        reports = DirectoryObject.objects.filter(wanted, pk__in=linked).exclude(pk__in=planned)
-        _decide_again(work, list(reports.values_list("pk", flat=True)))
+        keys = managers.values_list("origin_id", "source_key")
+        _decide_again(work, list(candidates.reports_of(keys)))
 
 
 def _decide_again(work: Work, ids: list[UUID]) -> None:
