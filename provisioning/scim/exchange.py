@@ -11,6 +11,7 @@ import re
 import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import cast
 
 from provisioning.core.resource import Value
@@ -91,13 +92,21 @@ def redacted(value: Value) -> Value:
         return [redacted(item) for item in value]
     if not isinstance(value, dict):
         return value
-    named = PASSWORD_LIKE.search(str(value.get("path", ""))) is not None
+    named = "path" in value and _is_password_like(str(value["path"]))
     return {
         key: MASK
-        if PASSWORD_LIKE.search(key) or (named and key.lower() == "value")
+        if _is_password_like(key) or (named and key.lower() == "value")
         else redacted(item)
+        if isinstance(item, dict | list)
+        else item
         for key, item in value.items()
     }
+
+
+@lru_cache(maxsize=1024)
+def _is_password_like(name: str) -> bool:
+    """Targets use the same few names in every answer."""
+    return PASSWORD_LIKE.search(name) is not None
 
 
 def redacted_text(text: str, secrets: Iterable[Secret]) -> str:

@@ -159,7 +159,6 @@ def _prepared(call: Call) -> PreparedRequest:
     prepared.body = call.body
     if call.body is not None:
         prepared.headers["Content-Length"] = str(len(call.body))
-    prepared.prepare_cookies({})
     return prepared
 
 

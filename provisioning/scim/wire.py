@@ -12,6 +12,7 @@ import ssl
 import threading
 from typing import Any, Protocol, cast
 
+from requests import PreparedRequest
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -69,7 +70,35 @@ class _Response(http.client.HTTPResponse):
                 self.fp = lines
 
 
-class _Plain(HTTPConnection):
+class _InOnePiece:
+    """Header and body of a request leave together: one packet, and one system call.
+
+    `urllib3` sends them one after the other.
+    """
+
+    sock: Any
+    _pieces: list[bytes] | None = None
+
+    def request(self, *given: Any, **named: Any) -> None:
+        pieces: list[bytes] = []
+        self._pieces = pieces
+        try:
+            cast(Any, super()).request(*given, **named)
+        finally:
+            self._pieces = None
+        self.send(b"".join(pieces))
+
+    def send(self, data: Any) -> None:
+        if self._pieces is not None:
+            self._pieces.append(data)
+            return
+        if self.sock is None:
+            cast(Any, self).connect()
+        _mark_sent(self.sock)
+        cast(Any, super()).send(data)
+
+
+class _Plain(_InOnePiece, HTTPConnection):
     """A connection to loopback, the only place where plain http may go."""
 
     dialer: Dialer
@@ -81,14 +110,8 @@ class _Plain(HTTPConnection):
         _flight().board(sock)
         return sock
 
-    def send(self, data: Any) -> None:
-        if self.sock is None:
-            self.connect()
-        _mark_sent(self.sock)
-        super().send(data)
 
-
-class _Encrypted(HTTPSConnection):
+class _Encrypted(_InOnePiece, HTTPSConnection):
     """A TLS connection; name and SNI stay the host name, whatever address was dialled."""
 
     dialer: Dialer
@@ -115,12 +138,6 @@ class _Encrypted(HTTPSConnection):
             _flight().board(self.sock)
             if self._handshake is not None:
                 self._handshake.close()
-
-    def send(self, data: Any) -> None:
-        if self.sock is None:
-            self.connect()
-        _mark_sent(self.sock)
-        super().send(data)
 
 
 def _mark_sent(sock: Any) -> None:
@@ -153,6 +170,12 @@ class Adapter(HTTPAdapter):
             "http": _pool(HTTPConnectionPool, _Plain, self._dialer),
             "https": _pool(HTTPSConnectionPool, _Encrypted, self._dialer),
         }
+
+    def get_connection_with_tls_context(
+        self, request: PreparedRequest, verify: Any, proxies: Any = None, cert: Any = None
+    ) -> Any:
+        """The pool of the address. Neither a proxy nor a certificate is looked for each time."""
+        return self.poolmanager.connection_from_url(request.url)
 
     def close(self) -> None:
         """Close every idle connection now; `urllib3` leaves it to the garbage collector."""
