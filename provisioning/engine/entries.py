@@ -139,10 +139,10 @@ def _properties(changes: Iterable[Sequence[Value]]) -> list[dict[str, Any]]:
 
 def _entry(work: Recording, row: PlanRow, operation: Operation) -> LogEntry:
     return LogEntry(
-        job=work.cycle.job,
-        cycle=work.cycle,
+        job_id=work.cycle.job_id,
+        cycle_id=work.cycle.pk,
         object_id=row.object_id,
-        row=row,
+        row_id=row.pk,
         at=work.now,
         kind=row.object.kind,
         source_id=row.object.source_id,

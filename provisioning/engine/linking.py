@@ -82,7 +82,7 @@ def forget_links(work: Work, outcomes: Sequence[Outcome]) -> None:
 def _link(work: Work, outcome: Outcome, now: datetime) -> Link:
     task = outcome.task
     return Link(
-        job=work.job,
+        job_id=work.cycle.job_id,
         object_id=task.row.object_id,
         kind=task.kind.value,
         target_id=task.seen.target_id,

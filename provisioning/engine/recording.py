@@ -142,7 +142,7 @@ def _standings(work: Work, outcomes: Iterable[Outcome]) -> list[Standing]:
 def _standing(work: Recording, row: PlanRow, code: str, params: dict[str, object]) -> Standing:
     because = params.get("because") if "reason" not in params else None
     return Standing(
-        job=work.cycle.job,
+        job_id=work.cycle.job_id,
         object_id=row.object_id,
         code=code,
         reasons=because or [{"reason": str(row.reason), "params": params}],

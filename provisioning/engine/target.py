@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
 from typing import Any, TypeVar
 
@@ -24,6 +23,7 @@ from provisioning.core.errors import (
 )
 from provisioning.core.wording import gettext_noop
 from provisioning.engine.credentials import keep_quirks, open_client, quirks_of
+from provisioning.engine.execution.threads import SendingThreads
 from provisioning.engine.governing import Keeper
 from provisioning.models import Application, Connection
 from provisioning.scim.client import ScimClient
@@ -76,7 +76,7 @@ class Target:
         self._sleep = sleep
         self._client: ScimClient | None = None
         self._keeper: Keeper | None = None
-        self._pool: ThreadPoolExecutor | None = None
+        self._threads: SendingThreads | None = None
         self._opened_with: Mapping[str, Any] = {}
         self._told: Counter[str] = Counter()
         self._faults = 0
@@ -110,17 +110,17 @@ class Target:
         return self._client
 
     @property
-    def pool(self) -> ThreadPoolExecutor:
-        """The threads that requests are sent from, started once for all batches."""
-        if self._pool is None:
-            self._pool = ThreadPoolExecutor(self.client.governor.most_connections)
-        return self._pool
+    def threads(self) -> SendingThreads:
+        """What requests are sent from, kept for all batches."""
+        if self._threads is None:
+            self._threads = SendingThreads(self.client.governor.most_connections)
+        return self._threads
 
     def close(self) -> None:
         """End the threads and close connections; the next use opens anew."""
-        if self._pool is not None:
-            self._pool.shutdown()
-            self._pool = None
+        if self._threads is not None:
+            self._threads.close()
+            self._threads = None
         if self._keeper is not None:
             self._keeper.end()
             self._keeper = None

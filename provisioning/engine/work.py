@@ -85,6 +85,7 @@ class Work:
     """Why nothing more should be asked, as the thread that keeps the lease saw it."""
     is_alone: bool = False
     """Whether the requests of those who had the unit before are over."""
+    _definition: JobDefinition | None = field(default=None, init=False)
 
     @property
     def job(self) -> Job:
@@ -102,7 +103,9 @@ class Work:
     @property
     def definition(self) -> JobDefinition:
         """The definition this cycle is bound to, whatever has been edited since (I15)."""
-        return self.cycle.definition.as_definition()
+        if self._definition is None:
+            self._definition = self.cycle.definition.as_definition()
+        return self._definition
 
     @property
     def now(self) -> datetime:

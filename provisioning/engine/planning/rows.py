@@ -64,8 +64,8 @@ def row_of(
     if operation in (Operation.UNCHANGED, Operation.SKIP):
         return None
     return PlanRow(
-        plan=work.plan,
-        object=fact.row,
+        plan_id=work.plan.pk,
+        object_id=fact.row.pk,
         operation=operation,
         lane=Lane.REMOVALS if operation in REMOVALS else Lane.CHANGES,
         target_id=account.target_id if account else "",

@@ -145,7 +145,7 @@ def _taking(world: World) -> Callable[..., Any]:
         if world.processes.over:
             # The world has ended with this process: none of its threads answers any more.
             results.open = 0
-        elif results.done.empty() and world.pending:
+        elif not results.done and world.pending:
             world.pending.pop(world.chance.randrange(len(world.pending)))()
         return take(results, 0.0)
 
