@@ -7,7 +7,7 @@ its seal. Opening is a compare-and-set on the cycle, so that one worker does it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import islice
 from uuid import UUID
@@ -34,6 +34,8 @@ from provisioning.models.unit import UnitState
 
 MATCH_PAGE = 500
 BATCH = 100
+UNITS_AT_ONCE = 50
+"""So many units are in memory while a phase is opened, however large it is."""
 LANES: Mapping[str, str] = {
     Phase.REMOVALS: Lane.REMOVALS,
     Phase.CHANGES: Lane.CHANGES,
@@ -41,6 +43,9 @@ LANES: Mapping[str, str] = {
     Phase.MEMBERSHIPS: Lane.MEMBERSHIPS,
 }
 ORDER = tuple(Phase)
+
+Content = dict[str, object] | list[int]
+"""What a unit is about: a payload while planning, the keys of rows that are sent."""
 
 RUN: Mapping[str, Callable[[Work], None]] = {
     Phase.RECOVER: recovery.run,
@@ -90,17 +95,28 @@ def _unfinished(cycle: Cycle) -> bool:
 def _step(cycle: Cycle) -> bool:
     """Go to the next phase or wave and make its units; `False` when it has nothing to do."""
     cycle.phase, cycle.wave = _after(cycle)
-    batches = _batches(cycle) if cycle.phase in LANES else []
-    payloads = [{}] * len(batches) if cycle.phase in LANES else _payloads(cycle)
+    contents: Iterator[Content] = iter(
+        _batches(cycle) if cycle.phase in LANES else _payloads(cycle)
+    )
+    made = 0
+    while some := list(islice(contents, UNITS_AT_ONCE)):
+        _make_units(cycle, made, some)
+        made += len(some)
+    return made > 0
+
+
+def _make_units(cycle: Cycle, first: int, contents: Sequence[Content]) -> None:
+    """Some units of the phase: each has what it is about in its payload, or rows that name it."""
+    batches = [content for content in contents if isinstance(content, list)]
+    payloads = [{} if isinstance(content, list) else content for content in contents]
     units = [
         WorkUnit(cycle=cycle, phase=cycle.phase, wave=cycle.wave, ordinal=ordinal, payload=payload)
-        for ordinal, payload in enumerate(payloads)
+        for ordinal, payload in enumerate(payloads, start=first)
     ]
-    WorkUnit.objects.bulk_create(units, batch_size=200)
+    WorkUnit.objects.bulk_create(units)
     for unit, rows in zip(units, batches, strict=False):
         for start in range(0, len(rows), 500):
             PlanRow.objects.filter(pk__in=rows[start : start + 500]).update(unit=unit)
-    return bool(units)
 
 
 def _after(cycle: Cycle) -> tuple[Phase, int]:
@@ -126,22 +142,22 @@ def _next_wave(cycle: Cycle) -> int | None:
     return later.order_by("wave").values_list("wave", flat=True).first()
 
 
-def _payloads(cycle: Cycle) -> list[dict[str, object]]:
+def _payloads(cycle: Cycle) -> Iterable[dict[str, object]]:
     """One payload per unit of the planning phase that the cycle has just come to."""
     if cycle.purpose == Purpose.REMOVALS and cycle.phase in (Phase.REFERENCES, Phase.GROUPS):
         return []
     match cycle.phase:
         case Phase.SCOPE:
-            return [_ids(page) for page in candidates.pages(cycle, "user")]
+            return map(_ids, candidates.pages(cycle, "user"))
         case Phase.LIST:
             return [{}] if _unmatched(cycle).exists() else []
         case Phase.MATCH:
-            return list(_row_pages(_unmatched(cycle).values_list("pk", flat=True)))
+            return _row_pages(_unmatched(cycle).values_list("pk", flat=True).iterator())
         case Phase.REFERENCES:
             return [{}] if _somebody_was_looked_at(cycle) else []
         case Phase.GROUPS:
             enabled = cycle.definition.as_definition().groups.enabled
-            return [_ids(page) for page in groups.group_pages(cycle)] if enabled else []
+            return map(_ids, groups.group_pages(cycle)) if enabled else []
         case _:
             return [{}]
 
@@ -171,18 +187,20 @@ def _row_pages(keys: Iterable[int]) -> Iterable[dict[str, object]]:
         yield {"rows": page}
 
 
-def _batches(cycle: Cycle) -> list[list[int]]:
+def _batches(cycle: Cycle) -> Iterator[list[int]]:
     """The phase's rows in batches of about 100, all rows of one object in the same one (I05)."""
     rows = PlanRow.objects.filter(
         plan=cycle.plan, lane=LANES[cycle.phase], state=RowState.PLANNED
     ).order_by("object_id", "part")
     if cycle.phase == Phase.CHANGES:
         rows = rows.filter(wave=cycle.wave)
-    batches: list[list[int]] = []
+    batch: list[int] = []
     last = None
-    for pk, object_id in rows.values_list("pk", "object_id"):
-        if not batches or (len(batches[-1]) >= BATCH and object_id != last):
-            batches.append([])
-        batches[-1].append(pk)
+    for pk, object_id in rows.values_list("pk", "object_id").iterator():
+        if len(batch) >= BATCH and object_id != last:
+            yield batch
+            batch = []
+        batch.append(pk)
         last = object_id
-    return batches
+    if batch:
+        yield batch

@@ -6,8 +6,10 @@ or changed with. The whole plan is looked at, so it does not matter which unit d
 
 from __future__ import annotations
 
+from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -42,25 +44,49 @@ def hold_duplicates(work: Work, kind: Kind) -> None:
 
 
 def _rivals(work: Work, rows: QuerySet[PlanRow], kind: Kind) -> set[UUID]:
-    """Who shares a claim; people who have their account already only as far as it changes."""
-    claims: defaultdict[str, set[UUID]] = defaultdict(set)
-    new = _unlinked(work, rows, kind)
-    for person, target_id, matching in new.values_list("object_id", "target_id", "matching"):
-        keys = [f"id {target_id}"] if target_id else _keys(kind, matching)
-        for key in keys:
-            claims[key].add(person)
-    if not claims:
+    """Who shares a claim; people who have their account already only as far as it changes.
+
+    Claims are numbers at first, eight bytes each: only those that may be shared are read again.
+    """
+    numbers = array("q", (hash(claim) for claim, _ in _new_claims(work, rows, kind)))
+    if not numbers:
         return set()
+    numbers.extend(hash(claim) for claim, _ in _changed_claims(work, rows, kind))
+    shared = _repeated(numbers)
+    claims: defaultdict[str, set[UUID]] = defaultdict(set)
+    if shared:
+        for claim, person in _new_claims(work, rows, kind):
+            if hash(claim) in shared:
+                claims[claim].add(person)
+        for claim, person in _changed_claims(work, rows, kind):
+            if claim in claims:
+                claims[claim].add(person)
+    return {one for claimants in claims.values() if len(claimants) > 1 for one in claimants}
+
+
+def _repeated(numbers: Iterable[int]) -> set[int]:
+    return {one for one, following in pairwise(sorted(numbers)) if one == following}
+
+
+def _new_claims(work: Work, rows: QuerySet[PlanRow], kind: Kind) -> Iterator[tuple[str, UUID]]:
+    """What everybody without an account claims."""
+    new = _unlinked(work, rows, kind).values_list("object_id", "target_id", "matching")
+    for person, target_id, matching in new.iterator():
+        for claim in [f"id {target_id}"] if target_id else _keys(kind, matching):
+            yield claim, person
+
+
+def _changed_claims(work: Work, rows: QuerySet[PlanRow], kind: Kind) -> Iterator[tuple[str, UUID]]:
+    """What people with an account claim because it changes."""
     paths = {rule.target for rule in work.definition.of(kind).matching}
+    new = _unlinked(work, rows, kind)
     linked = rows.exclude(changes=[]).exclude(pk__in=new.values("pk"))
     for person, changes in linked.values_list("object_id", "changes").iterator():
         changed = [
             [path, value] for path, _, value in changes if AttributePath.parse(path) in paths
         ]
-        for key in _keys(kind, changed):
-            if key in claims:
-                claims[key].add(person)
-    return {one for claimants in claims.values() if len(claimants) > 1 for one in claimants}
+        for claim in _keys(kind, changed):
+            yield claim, person
 
 
 def _unlinked(work: Work, rows: QuerySet[PlanRow], kind: Kind) -> QuerySet[PlanRow]:

@@ -19,7 +19,7 @@ from provisioning.core.resource import Kind
 from provisioning.core.vocabulary import Lane, Operation, Reason, RowState
 from provisioning.engine.containing import InternalFault, contained
 from provisioning.engine.facts import Fact, Facts
-from provisioning.engine.planning.candidates import ignored, pages
+from provisioning.engine.planning.candidates import PAGE, ignored, pages
 from provisioning.engine.planning.looking_up import if_free, linked_targets, look_up
 from provisioning.engine.planning.references import concerned, newly_linked
 from provisioning.engine.planning.rows import EMPTIES, References, failed_row, row_of
@@ -32,25 +32,27 @@ def group_pages(cycle: Cycle) -> Iterator[list[UUID]]:
     """Candidate groups, and linked groups with a member whose account may be new to them."""
     touched: set[UUID] = set()
     if cycle.only_id is None:
-        new = newly_linked(cycle).keys()
         for people in concerned(cycle):
-            touched |= _lacking(cycle, people, new)
+            touched |= _lacking(cycle, people)
         touched.difference_update(ignored(cycle))
     for page in pages(cycle, "group"):
         touched -= set(page)
         yield page
     rest = iter(sorted(touched))
-    while page := list(islice(rest, 500)):
+    while page := list(islice(rest, PAGE)):
         yield page
 
 
-def _lacking(cycle: Cycle, people: Sequence[UUID], new: Collection[UUID]) -> set[UUID]:
+def _lacking(cycle: Cycle, people: Sequence[UUID]) -> set[UUID]:
     """Linked groups that were not given one of these people yet."""
     edges = list(
         Membership.objects.current()
         .filter(member_id__in=people, member_kind="user")
         .values_list("group_id", "member_id")
     )
+    if not edges:
+        return set()
+    new = newly_linked(cycle, people)
     links = Link.objects.filter(job=cycle.job)
     groups = dict(links.filter(object_id__in={g for g, _ in edges}).values_list("object_id", "pk"))
     accounts = dict(links.filter(object_id__in=people).values_list("object_id", "target_id"))
@@ -71,18 +73,17 @@ def _lacking(cycle: Cycle, people: Sequence[UUID], new: Collection[UUID]) -> set
 def run(work: Work) -> None:
     """Decide the unit's groups."""
     facts = Facts(work.job, work.definition).page(work.unit.payload["ids"])
-    new = newly_linked(work.cycle)
     page = Page()
     for fact in facts:
         try:
             with contained(fact.row.pk):
-                _decide(work, fact, new, page)
+                _decide(work, fact, page)
         except (ConfigurationError, InternalFault) as error:
             page.rows.append(failed_row(work, fact, error))
     store(work, facts, page)
 
 
-def _decide(work: Work, fact: Fact, new: dict[UUID, str], page: Page) -> None:
+def _decide(work: Work, fact: Fact, page: Page) -> None:
     entitled = entitlement(work.definition, fact.subject)
     account, stored = fact.account, []
     if entitled.entitled and account is None:
@@ -99,7 +100,7 @@ def _decide(work: Work, fact: Fact, new: dict[UUID, str], page: Page) -> None:
     if decision.operation is Operation.SKIP:
         page.skip(fact, _code(decision, entitled.entitled), decision.reasons)
         return
-    rows = _rows(work, fact, decision, account, new)
+    rows = _rows(work, fact, decision, account)
     if rows and fact.link is None:
         rows[0].matching = stored
     page.rows.extend(rows)
@@ -111,14 +112,12 @@ def _code(decision: Decision, entitled: bool) -> str:
     return Reason.IMPORT_SKIPPED if entitled else Reason.NOT_EFFECTIVELY_ENTITLED
 
 
-def _rows(
-    work: Work, fact: Fact, decision: Decision, account: Account | None, new: dict[UUID, str]
-) -> list[PlanRow]:
+def _rows(work: Work, fact: Fact, decision: Decision, account: Account | None) -> list[PlanRow]:
     """Attributes travel with the first members; the rest follows in chunks."""
     first = row_of(work, fact, decision, References({}), account)
     if decision.operation is Operation.DELETE or not _members_mapped(work):
         return [first] if first else []
-    difference = _difference(work, fact, account, new)
+    difference = _difference(work, fact, account)
     chunks = list(_chunks(work, difference))
     if not chunks:
         return [_in_last_lane(first)] if first else []
@@ -175,28 +174,30 @@ class _Difference:
     """Whether none of those we know stays."""
 
 
-def _difference(
-    work: Work, fact: Fact, account: Account | None, new: dict[UUID, str]
-) -> _Difference:
+def _difference(work: Work, fact: Fact, account: Account | None) -> _Difference:
     edges = Membership.objects.current().filter(
         group=fact.row, member__isnull=False, member_kind="user"
     )
     members = set(edges.values_list("member_id", flat=True))
-    links = dict(
-        Link.objects.filter(job=work.job).values_list("object_id", "target_id").iterator()
-        if len(members) > 500
-        else Link.objects.filter(job=work.job, object_id__in=members).values_list(
-            "object_id", "target_id"
-        )
-    )
+    links = _accounts(work, members)
+    new = newly_linked(work.cycle, members - links.keys())
     current = _current_members(fact, account)
-    wanted = {member: links.get(member) or new.get(member) for member in members}
-    wanted = {member: target for member, target in wanted.items() if target is not None}
+    wanted = {**new, **links}
     add = [str(m) for m, target in sorted(wanted.items()) if target not in current]
     remove = current - set(wanted.values())
     known = Link.objects.filter(job=work.job, target_id__in=remove) if remove else None
     ours = sorted(known.values_list("target_id", flat=True)) if known is not None else []
     return _Difference(add, ours, empties=bool(ours) and not wanted)
+
+
+def _accounts(work: Work, members: Collection[UUID]) -> dict[UUID, str]:
+    """The target ids of the members that have one."""
+    found: dict[UUID, str] = {}
+    asked = list(members)
+    for start in range(0, len(asked), PAGE):
+        links = Link.objects.filter(job=work.job, object_id__in=asked[start : start + PAGE])
+        found.update(links.values_list("object_id", "target_id"))
+    return found
 
 
 def _current_members(fact: Fact, account: Account | None) -> set[str]:

@@ -7,11 +7,11 @@ everybody is put after their manager; a circle of managers costs one more reques
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from provisioning.core.entitlement import entitlement
 from provisioning.core.errors import ConfigurationError
@@ -48,12 +48,16 @@ def run(work: Work) -> None:
         work.unit.payload["unchanged"] = _settle_references(work)
 
 
-def newly_linked(cycle: Cycle) -> dict[UUID, str]:
-    """Whose account this plan creates or takes over, with the target id as far as it is known."""
-    rows = PlanRow.objects.filter(
-        plan=cycle.plan, operation__in=NEWLY_LINKED, state=RowState.PLANNED, object__kind="user"
-    )
-    return dict(rows.values_list("object_id", "target_id"))
+def newly_linked(cycle: Cycle, people: Collection[UUID]) -> dict[UUID, str]:
+    """Of these people, whose account this plan creates or takes over, with the target id as far as
+    it is known.
+    """
+    found: dict[UUID, str] = {}
+    asked = list(people)
+    for start in range(0, len(asked), PAGE):
+        rows = _new_accounts(cycle).filter(object_id__in=asked[start : start + PAGE])
+        found.update(rows.values_list("object_id", "target_id"))
+    return found
 
 
 def concerned(cycle: Cycle) -> Iterator[list[UUID]]:
@@ -62,11 +66,19 @@ def concerned(cycle: Cycle) -> Iterator[list[UUID]]:
     Besides whoever gets an account in this plan, whoever an incremental cycle looks at: a cycle
     that was stopped may have made the account and not got to the others.
     """
-    new = list(newly_linked(cycle))
-    for start in range(0, len(new), PAGE):
-        yield new[start : start + PAGE]
+    new = _new_accounts(cycle).order_by("object_id").values_list("object_id", flat=True)
+    page = list(new[:PAGE])
+    while page:
+        yield page
+        page = list(new.filter(object_id__gt=page[-1])[:PAGE])
     if cycle.only_id is None and cycle.watermark_from is not None:
         yield from pages(cycle, "user", edited=False)
+
+
+def _new_accounts(cycle: Cycle) -> QuerySet[PlanRow]:
+    return PlanRow.objects.filter(
+        plan=cycle.plan, operation__in=NEWLY_LINKED, state=RowState.PLANNED, object__kind="user"
+    )
 
 
 def _add_reports(work: Work) -> None:
@@ -106,18 +118,18 @@ def _settle_references(work: Work) -> int:
     How many rows turned out to have nothing to say: their people are unchanged.
     """
     unchanged = 0
-    new = newly_linked(work.cycle)
     waiting: dict[UUID, UUID] = {}
     rows = PlanRow.objects.filter(plan=work.plan).exclude(references={}).order_by("pk")
-    keys = list(rows.values_list("pk", flat=True))
-    for start in range(0, len(keys), PAGE):
-        page = list(PlanRow.objects.filter(pk__in=keys[start : start + PAGE]))
+    page = list(rows[:PAGE])
+    while page:
+        new = newly_linked(work.cycle, {UUID(m) for row in page for m in row.references.values()})
         accounts = _accounts(work, page)
         changed = [row for row in page if _settle(row, new, accounts.get(row.object_id), waiting)]
         PlanRow.objects.bulk_update(changed, ["references", "changes", "params"], batch_size=100)
         idle = [row.pk for row in page if _says_nothing(row)]
         PlanRow.objects.filter(pk__in=idle).delete()
         unchanged += len(idle)
+        page = list(rows.filter(pk__gt=page[-1].pk)[:PAGE])
     waves, closing = waves_of(waiting)
     _put_in_waves(work, waves)
     _close_circles(work, closing)
