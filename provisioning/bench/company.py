@@ -21,7 +21,15 @@ from provisioning.core.resource import Kind
 from provisioning.engine import recognising
 from provisioning.engine.clock import Clock
 from provisioning.engine.facts import Facts
-from provisioning.models import ChangeNumber, Definition, DirectoryObject, Job, Link, bulk
+from provisioning.models import (
+    ChangeNumber,
+    Connection,
+    Definition,
+    DirectoryObject,
+    Job,
+    Link,
+    bulk,
+)
 from provisioning.tests.builders import Directory, application, configure
 
 NOWHERE = "http://127.0.0.1:9/api/v2/scim/v2"
@@ -97,8 +105,9 @@ def _linked(made: Job) -> Iterator[dict[str, Any]]:
         bulk.insert(links)
 
 
-def begin_again(made: Job) -> None:
-    """As if nobody had an account and no cycle had been."""
+def begin_again(made: Job, *, connections: int) -> None:
+    """As if nobody had an account and no cycle had been, with another limit of connections."""
     Link.objects.filter(job=made).delete()
     Job.objects.filter(pk=made.pk).update(watermark=None)
+    Connection.objects.filter(application=made.application_id).update(connections=connections)
     made.refresh_from_db()
