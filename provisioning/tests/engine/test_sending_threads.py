@@ -11,8 +11,8 @@ from provisioning.engine.execution.threads import SendingThreads
     ("milliseconds", "size"),
     [
         ([0] * 100, 2),
-        ([1] * 100, 2),
-        ([5] * 100, 6),
+        ([2] * 100, 2),
+        ([6] * 100, 5),
         ([50] * 100, 16),
         ([1] * 5 + [500] * 95, 16),
     ],
