@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 
+from provisioning.core.edits import Reach
 from provisioning.engine.planning import candidates
 from provisioning.models import Cycle, DirectoryObject
 from provisioning.tests.builders import Directory
@@ -22,7 +23,7 @@ def steps(objects) -> str:
 def test_who_changed_is_found_by_the_number_of_the_change(db, kind):
     cycle = Cycle(watermark_from=7)
 
-    found = candidates._candidates(cycle, kind, candidates.Reach.NOBODY)
+    found = candidates._candidates(cycle, kind, Reach.NOBODY)
 
     assert "directory_change" in steps(found.values_list("pk", flat=True))
 
