@@ -12,6 +12,7 @@ from provisioning.models import Escrow, Job, LogEntry
 from provisioning.simulator import Running
 from provisioning.tests.builders import Directory, FakeTime, application
 from provisioning.tests.engine.histories import applied, logged, run
+from provisioning.tests.engine.watching import account, seeded
 
 BROKEN = "A defect, with a value in it that nobody may see"
 
@@ -41,7 +42,7 @@ def is_ben(subject: Any) -> bool:
 
 PLACES = {
     "scope": (scope, "entitlement", lambda given: is_ben(given[1])),
-    "match": (matching, "decide", lambda given: is_ben(given[1])),
+    "create": (scope, "decide", lambda given: is_ben(given[1])),
     "send": (Sender, "_create", lambda given: given[1].row.object.source_id == "ben"),
 }
 
@@ -63,3 +64,21 @@ def test_F37_a_defect_in_one_object_is_that_objects_failure(
     assert BROKEN not in str(entry.__dict__)
     assert not Escrow.objects.exists()
     assert applied(genesys) == logged(job)
+
+
+def test_F37_a_defect_with_an_account_that_was_found_is_that_objects_failure(
+    directory: Directory, monkeypatch: pytest.MonkeyPatch
+):
+    for name in ("ana", "ben"):
+        directory.person(name)
+    directory.sync()
+    with seeded([account("ana"), account("ben")]) as target:
+        job = application(target.tenant_url, target.token, scope="all")
+        with monkeypatch.context() as patched:
+            decide = breaking(matching.decide, lambda given: is_ben(given[1]))
+            patched.setattr(matching, "decide", decide)
+            broken = run(job, FakeTime(), approve=True)
+        mended = run(job, FakeTime())
+
+    assert (broken.state, broken.counts) == ("partly", {"adopt": 1, "failed": 1})
+    assert (mended.state, mended.counts) == ("succeeded", {"adopt": 1})
