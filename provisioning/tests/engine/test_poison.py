@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from provisioning.core.evaluate import decide
 from provisioning.engine.execution.sending import Sender
 from provisioning.engine.planning import matching, scope
 from provisioning.models import Escrow, Job, LogEntry
@@ -75,8 +76,8 @@ def test_F37_a_defect_with_an_account_that_was_found_is_that_objects_failure(
     with seeded([account("ana"), account("ben")]) as target:
         job = application(target.tenant_url, target.token, scope="all")
         with monkeypatch.context() as patched:
-            decide = breaking(matching.decide, lambda given: is_ben(given[1]))
-            patched.setattr(matching, "decide", decide)
+            broke = breaking(decide, lambda given: is_ben(given[1]))
+            patched.setattr(matching, "decide", broke)
             broken = run(job, FakeTime(), approve=True)
         mended = run(job, FakeTime())
 
