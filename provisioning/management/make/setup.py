@@ -32,6 +32,7 @@ def main(arguments: list[str]) -> int:
         install("requirements.txt")
         if "--dev" in arguments:
             install("requirements-dev.txt")
+            install("requirements-mysql.txt")
             install_ldap_if_possible()
         elif "--ldap" in arguments:
             install_ldap()

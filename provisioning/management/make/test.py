@@ -42,6 +42,7 @@ def main(arguments: list[str]) -> int:
         "PostgreSQL": _missing_postgresql(),
         "LDAP": _missing_slapd(),
         "Active Directory": _missing_samba(),
+        "MariaDB": _missing_mariadb(),
         "Browser": _missing_chromium(),
     }
     elsewhere = [] if missing["PostgreSQL"] else ["--ignore", PROCESSES]
@@ -129,6 +130,19 @@ def _missing_samba() -> str:
                 install_debian_package(package, str(error))
         except SetupError as reason:
             return str(reason)
+    return ""
+
+
+def _missing_mariadb() -> str:
+    """Why no MariaDB can be tested against; empty when one can."""
+    path = f"{os.environ['PATH']}:/usr/sbin"
+    try:
+        if not shutil.which("mariadbd", path=path):
+            install_debian_package("mariadb-server-core", "MariaDB is not installed.")
+        if not shutil.which("my_print_defaults", path=path):
+            install_debian_package("mariadb-client", "MariaDB is not installed.")
+    except SetupError as reason:
+        return str(reason)
     return ""
 
 

@@ -20,7 +20,7 @@ from provisioning.tests.sources.conformance.sql_opponents import (
 )
 
 
-def _ldap(module: str, kind: str) -> Callable[[], Opponent]:
+def _found(module: str, kind: str) -> Callable[[], Opponent]:
     """Looked for when it is met: library and servers may be missing where nobody tests them."""
 
     def make() -> Opponent:
@@ -41,9 +41,10 @@ OPPONENTS: dict[str, Callable[[], Opponent]] = {
     "sqlite": SqliteFile,
     "sqlite-changes": SqliteChanges,
     "postgresql": PostgresTables,
-    "slapd": _ldap("slapd_opponents", "SlapdWithLog"),
-    "slapd-no-log": _ldap("slapd_opponents", "SlapdWithoutLog"),
-    "slapd-stamps": _ldap("slapd_opponents", "SlapdWithStamps"),
-    "samba": _ldap("samba_opponents", "ActiveDirectory"),
+    "mariadb": _found("mariadb_opponent", "MariaDb"),
+    "slapd": _found("slapd_opponents", "SlapdWithLog"),
+    "slapd-no-log": _found("slapd_opponents", "SlapdWithoutLog"),
+    "slapd-stamps": _found("slapd_opponents", "SlapdWithStamps"),
+    "samba": _found("samba_opponents", "ActiveDirectory"),
     "inbound": InboundPusher,
 }

@@ -24,7 +24,7 @@ from provisioning.tests.sources.conformance.opponent import Can
 from provisioning.tests.sources.conformance.tables import Member, Tables
 
 PAGE = 5
-_SCHEMA = (
+SCHEMA = (
     "CREATE TABLE people (id {key}, name TEXT, mail TEXT, manager TEXT, department TEXT,"
     " enabled BOOLEAN, deleted TEXT, updated {moment})",
     "CREATE TABLE teams (id {key}, name TEXT)",
@@ -55,6 +55,10 @@ class Database(Tables):
         if kind is Kind.USER:
             self._touched.add(key)
 
+    def quoted(self, query: str) -> str:
+        """The query with quotation marks as this database writes them."""
+        return query
+
     def source(self) -> DirectorySource:
         return self._source(_QUERIES)
 
@@ -79,7 +83,8 @@ class Database(Tables):
 
     def _source(self, queries: dict[str, str]) -> DirectorySource:
         self._bring_up_to_date()
-        said = {"url": self.address(), "changed": self.changed, "overlap": "0", **queries}
+        said = {key: self.quoted(one) for key, one in queries.items()}
+        said |= {"url": self.address(), "changed": self.changed, "overlap": "0"}
         said["user"] = "rollcall"
         settings = replace(read_settings(said), **self.reached_by())
         if not self.changed:
@@ -124,7 +129,7 @@ class SqliteFile(Database):
         super().__init__()
         self._folder = tempfile.TemporaryDirectory(prefix="rollcall-sql-")
         self._file = Path(self._folder.name) / "hr.db"
-        for statement in _SCHEMA:
+        for statement in SCHEMA:
             self.execute(statement.format(key="TEXT", moment="INTEGER"), [()])
 
     def address(self) -> str:
@@ -161,7 +166,7 @@ class PostgresTables(Database):
         super().__init__()
         self._database = f"hr{os.getpid()}x{next(self._numbers)}"
         self._connection = psycopg.connect(self._make(), autocommit=True)
-        for statement in _SCHEMA:
+        for statement in SCHEMA:
             self.execute(statement.format(key="TEXT", moment="TIMESTAMP"), [()])
 
     def moment(self) -> Any:
