@@ -48,10 +48,14 @@ def test_a_token_opens_its_source_without_a_session_or_a_csrf_token(token):
     assert DirectoryObject.objects.get().user_name == "ana@example.com"
 
 
-@pytest.mark.parametrize("wrong", ["", "x", "rollcall_00000000_" + "a" * 43, "short", "other"])
+@pytest.mark.parametrize(
+    "wrong", ["", "x", "rollcall_00000000_" + "a" * 43, "short", "near", "other"]
+)
 def test_every_wrong_token_is_answered_alike_and_nothing_is_read_or_kept(endpoint, token, wrong):
     if wrong == "short":
         wrong = token[:-1]
+    if wrong == "near":
+        wrong = token[:-1] + ("A" if token[-1] != "A" else "B")
     if wrong == "other":
         wrong = make_token(None, add_endpoint(None, "Okta", NOW), NOW).secret.reveal()
     answer = push(wrong, b"{" * 10)
