@@ -93,7 +93,7 @@ NO_SCREEN = {
     *("home", "directory", "setup-application"),
     # Parts of a page, and answers of machines.
     *("progress", "statistics", "scope-count", "mapping-values", "logs-new", "all-logs-new"),
-    *("healthz", "readyz"),
+    *("healthz", "readyz", "inbound-scim", "inbound-scim-root"),
     # Actions.
     *("job-stop", "job-run", "credentials-test", "notifications-test", "assignments-change"),
     *("plan-discard", "plan-hold-back", "quarantine-retry", "waiting-decide", "logout", "language"),

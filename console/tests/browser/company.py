@@ -18,6 +18,7 @@ from provisioning import simulator
 from provisioning.engine.connected_sources import Wish, connect_source
 from provisioning.engine.controls import save_configuration
 from provisioning.engine.cycle import Request
+from provisioning.engine.inbound.endpoints import add_endpoint, make_token
 from provisioning.engine.on_demand import provision
 from provisioning.engine.running import run_beside
 from provisioning.engine.switching import switch_on
@@ -33,6 +34,7 @@ from provisioning.models import (
     SourceRead,
 )
 from provisioning.models.cycle import Purpose
+from provisioning.models.inbound import Push
 from provisioning.simulator import Running
 from provisioning.tests.builders import (
     Directory,
@@ -91,6 +93,7 @@ class Company:
             *(reverse(name) for name in GLOBAL_PAGES),
             *_connected_source(),
             reverse("administrator", args=[self.administrator.pk]),
+            reverse("inbound", args=["okta"]),
             reverse("application-new", args=["genesys-cloud"]),
             reverse("user", args=[person.pk]),
             reverse("user-values", args=[person.pk]) + f"?app={slug}",
@@ -176,6 +179,16 @@ def _connected_source() -> list[str]:
     return [connect, *(reverse(one, args=[number]) for one in ("source", "source-settings"))]
 
 
+def _let_a_system_push() -> None:
+    """A source with a token, and one push that was refused."""
+    now = timezone.now()
+    endpoint = add_endpoint(None, "Okta", now)
+    make_token(None, endpoint, now)
+    Push.objects.create(
+        endpoint=endpoint, at=now, method="POST", path="/Users", name=AWKWARD[:200], status=409
+    )
+
+
 GLOBAL_PAGES = (
     *("applications", "gallery", "all-logs", "sources", "source-import", "users", "groups"),
     *("inbound-new",),
@@ -193,6 +206,7 @@ def founded(folder: Path) -> Iterator[Company]:
     directory = Directory(folder)
     _people(directory)
     _connect_a_source()
+    _let_a_system_push()
     user = User.objects.create_user("marie", first_name="Marie", last_name="Dupont")
     Account.objects.create(user=user, role=Role.ADMINISTRATOR)
     with (
