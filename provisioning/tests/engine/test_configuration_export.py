@@ -131,7 +131,9 @@ texts = st.text(
 
 @given(constant=texts | st.booleans(), title=texts)
 @example(constant="~\x85#", title="a\u2028b")
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 def test_any_text_survives_export_and_apply(constant, title):
     rows = [
         {"target": "userName", "source": "userPrincipalName", "match": 1},
