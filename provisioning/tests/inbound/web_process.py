@@ -42,7 +42,17 @@ class WebProcess:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        self._await()
+        try:
+            self._await()
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """End the process and forget what it kept."""
+        self._process.terminate()
+        self._process.wait(_LONGEST)
+        self._folder.cleanup()
 
     def inbound(self, *arguments: str) -> Any:
         """What the command says of the source."""
@@ -52,9 +62,7 @@ class WebProcess:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._process.terminate()
-        self._process.wait(_LONGEST)
-        self._folder.cleanup()
+        self.close()
 
     def _manage(self, *arguments: str) -> str:
         ran = subprocess.run(
