@@ -48,3 +48,8 @@ OPPONENTS: dict[str, Callable[[], Opponent]] = {
     "samba": _found("samba_opponents", "ActiveDirectory"),
     "inbound": InboundPusher,
 }
+
+WHERE_TABLES_DIFFER = ("announcing", "listing", "csv", "inbound")
+"""Whom the suite meets again where the directory itself lies in PostgreSQL: each way of changing it
+once. What a server does was judged on SQLite.
+"""
