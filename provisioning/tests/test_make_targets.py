@@ -88,8 +88,9 @@ def test_a_ring_that_failed_or_is_missing_in_ci_is_a_failure(
     monkeypatch, capsys, code, ci, missing, expected
 ):
     monkeypatch.setenv("CI", ci)
-    monkeypatch.setattr(suite, "_missing_postgresql", lambda: missing)
-    monkeypatch.setattr(suite, "_missing_chromium", lambda: "")
+    monkeypatch.setattr(
+        suite, "missing_servers", lambda: {"PostgreSQL": missing, "LDAP": "", "Browser": ""}
+    )
     monkeypatch.setattr(suite, "_run", lambda name, *_: suite.Ring(name, code, "3 passed in 1s"))
 
     assert suite.main([]) == expected

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
-from importlib.util import find_spec
 
-from provisioning.management.make.setup import PYTHON, ROOT, SetupError, install_debian_package
+from provisioning.management.make.servers import missing_servers
+from provisioning.management.make.setup import PYTHON, ROOT
 
 PROCESSES = "provisioning/tests/processes"
 """Minutes of real processes: run once, on the database of production where there is one."""
@@ -38,13 +37,7 @@ class Ring:
 
 def main(arguments: list[str]) -> int:
     """The suite's exit code; what `arguments` name is handed to pytest, with no browser."""
-    missing = {
-        "PostgreSQL": _missing_postgresql(),
-        "LDAP": _missing_slapd(),
-        "Active Directory": _missing_samba(),
-        "MariaDB": _missing_mariadb(),
-        "Browser": _missing_chromium(),
-    }
+    missing = missing_servers()
     elsewhere = [] if missing["PostgreSQL"] else ["--ignore", PROCESSES]
     rings = [_run("SQLite", arguments or [*NO_BROWSER, *elsewhere], {})]
     if not missing["PostgreSQL"]:
@@ -81,80 +74,6 @@ def _run(name: str, arguments: list[str], environment: dict[str, str]) -> Ring:
             lines.append(line.strip(" =\n"))
     said = [line for line in lines if _SUMMARY.search(line)]
     return Ring(name, process.returncode, said[-1] if said else "ended without a summary")
-
-
-def _missing_postgresql() -> str:
-    """Why there is no PostgreSQL for this user; empty when there is one."""
-    from provisioning.tests.servers import ServerMissing, postgres_binaries
-
-    try:
-        postgres_binaries()
-    except ServerMissing as error:
-        try:
-            install_debian_package("postgresql", str(error))
-            postgres_binaries()
-        except (SetupError, ServerMissing) as reason:
-            return str(reason)
-    return ""
-
-
-def _missing_slapd() -> str:
-    """Why no LDAP server can be tested against; empty when one can."""
-    if find_spec("ldap") is None:
-        return "python-ldap is not installed: `make setup-ldap` says what is in the way."
-    from provisioning.tests.servers import ServerMissing
-    from provisioning.tests.sources.slapd import slapd_binary
-
-    try:
-        slapd_binary()
-    except ServerMissing as error:
-        try:
-            install_debian_package("slapd", str(error))
-        except SetupError as reason:
-            return str(reason)
-    return ""
-
-
-def _missing_samba() -> str:
-    """Why no domain controller can be tested against; empty when one can."""
-    if find_spec("ldap") is None:
-        return "python-ldap is not installed: `make setup-ldap` says what is in the way."
-    from provisioning.tests.servers import ServerMissing
-    from provisioning.tests.sources.samba import samba_binary
-
-    try:
-        samba_binary()
-    except ServerMissing as error:
-        try:
-            for package in ("samba-ad-dc", "samba-dsdb-modules", "samba-ad-provision"):
-                install_debian_package(package, str(error))
-        except SetupError as reason:
-            return str(reason)
-    return ""
-
-
-def _missing_mariadb() -> str:
-    """Why no MariaDB can be tested against; empty when one can."""
-    path = f"{os.environ['PATH']}:/usr/sbin"
-    try:
-        if not shutil.which("mariadbd", path=path):
-            install_debian_package("mariadb-server-core", "MariaDB is not installed.")
-        if not shutil.which("my_print_defaults", path=path):
-            install_debian_package("mariadb-client", "MariaDB is not installed.")
-    except SetupError as reason:
-        return str(reason)
-    return ""
-
-
-def _missing_chromium() -> str:
-    """Why there is no browser for this user; empty when there is one."""
-    if shutil.which("chromium"):
-        return ""
-    try:
-        install_debian_package("chromium", "Chromium is not installed.")
-    except SetupError as reason:
-        return str(reason)
-    return ""
 
 
 def _total(rings: list[Ring]) -> str:
