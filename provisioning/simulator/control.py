@@ -7,7 +7,8 @@ foreign Host (DNS rebinding) and a foreign Origin are refused.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from provisioning.simulator.faults import Fault, parse_fault
@@ -16,6 +17,7 @@ from provisioning.simulator.settings_error import SettingError
 from provisioning.simulator.wire import Answer, Request
 
 PREFIX = "/_sim"
+Verb = TypeVar("Verb")
 _LOOPBACK_NAMES = ("127.0.0.1", "localhost", "::1", "[::1]")
 
 
@@ -35,32 +37,27 @@ class Control:
 
     def answer(self, request: Request) -> Answer:
         """Return the answer to a control request."""
-        if not is_local(request):
-            return _json(403, {"message": "The control addresses are for this machine only."})
-        # `control_url` already ends in /_sim; joining the documented address to it works too.
-        path = request.path.removeprefix(PREFIX).removeprefix(PREFIX).rstrip("/")
-        verb = self._verbs.get((request.method, path))
-        if verb is None:
-            known = ", ".join(f"{method} {PREFIX}{name}" for method, name in self._verbs)
-            return _json(404, {"message": f"Known are: {known}."})
-        return verb(request)
+        verb = asked_verb(request, self._verbs)
+        return verb if isinstance(verb, Answer) else verb(request)
 
     def _state(self, _: Request) -> Answer:
-        return _json(200, self._service.organisation.document())
+        return json_answer(200, self._service.organisation.document())
 
     def _requests(self, _: Request) -> Answer:
-        return _json(200, list(self._service.recorder.documents()))
+        return json_answer(200, list(self._service.recorder.documents()))
 
     def _faults(self, _: Request) -> Answer:
-        return _json(200, [fault.text for fault in self._service.plan.faults])
+        return json_answer(200, [fault.text for fault in self._service.plan.faults])
 
     def _set_faults(self, request: Request) -> Answer:
         try:
             faults = read_faults(json.loads(request.body or b"[]"))
         except SettingError as problem:
-            return _json(400, {"message": problem.message, "advice": problem.advice})
+            return json_answer(400, {"message": problem.message, "advice": problem.advice})
         except (ValueError, RecursionError):
-            return _json(400, {"message": "The body is not JSON.", "advice": 'Send ["SPEC", …].'})
+            return json_answer(
+                400, {"message": "The body is not JSON.", "advice": 'Send ["SPEC", …].'}
+            )
         self._service.set_faults(faults)
         return self._faults(request)
 
@@ -85,6 +82,20 @@ def _spec(item: object) -> str:
     return str(item)
 
 
+def asked_verb(request: Request, verbs: Mapping[tuple[str, str], Verb]) -> Verb | Answer:
+    """Return what a control request asks for, of `{(method, path below the prefix): verb}`, or the
+    answer that refuses it.
+    """
+    if not is_local(request):
+        return json_answer(403, {"message": "The control addresses are for this machine only."})
+    # `control_url` already ends in /_sim; joining the documented address to it works too.
+    path = request.path.removeprefix(PREFIX).removeprefix(PREFIX).rstrip("/")
+    if (verb := verbs.get((request.method, path))) is not None:
+        return verb
+    known = ", ".join(f"{method} {PREFIX}{name}" for method, name in verbs)
+    return json_answer(404, {"message": f"Known are: {known}."})
+
+
 def is_local(request: Request) -> bool:
     """Tell whether a request comes from this machine, and not from a page of another site."""
     if request.peer not in ("127.0.0.1", "::1"):
@@ -95,5 +106,6 @@ def is_local(request: Request) -> bool:
     return host in _LOOPBACK_NAMES and own
 
 
-def _json(status: int, document: object) -> Answer:
+def json_answer(status: int, document: object) -> Answer:
+    """Return an answer that is this document."""
     return Answer(status, json.dumps(document).encode(), "application/json")

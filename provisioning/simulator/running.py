@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Sequence
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from provisioning.simulator.control import PREFIX, Control, is_local, read_faults
-from provisioning.simulator.listening import HOST, listen
+from provisioning.simulator.listening import Listening
 from provisioning.simulator.options import Options
 from provisioning.simulator.page import page_answer
 from provisioning.simulator.routes import VERSIONED
@@ -19,29 +17,24 @@ from provisioning.simulator.wire import Answer, Request
 TOKEN_PATH = "/oauth/token"  # noqa: S105  a path, not a secret
 
 
-class Running:
+class Running(Listening):
     """A simulator that listens; a context manager that closes it."""
 
     def __init__(self, options: Options) -> None:
         """Listen at once; `CannotStart` says why not."""
-        self._server = listen(options.port, self._answer)
+        super().__init__(options.port, self._answer)
         try:
             self._service = Service(options, self._server.stopping)
         except BaseException:
             self._server.server_close()
             raise
-        self.port = int(self._server.server_address[1])
-        self.root = f"http://{HOST}:{self.port}"
         self._service.root = self.root
         self._control = Control(self._service)
         self.token = options.token
         self.tenant_url = f"{self.root}{VERSIONED}"
         self.token_url = f"{self.root}{TOKEN_PATH}"
         self.control_url = f"{self.root}{PREFIX}"
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
-        )
-        self._thread.start()
+        self.start()
 
     @property
     def requests(self) -> list[dict[str, Any]]:
@@ -69,25 +62,9 @@ class Running:
             "control_url": self.control_url,
         }
 
-    def close(self) -> None:
-        """Stop listening, end every connection, write what is kept."""
-        if not self._server.stopping.is_set():
-            self._server.stop()
-            self._thread.join()
-            self._service.close()
-
-    def __enter__(self) -> Self:
-        """Return itself, already listening."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        problem: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close it."""
-        self.close()
+    def closed(self) -> None:
+        """Write what is kept."""
+        self._service.close()
 
     def _answer(self, request: Request) -> Answer:
         path = request.path

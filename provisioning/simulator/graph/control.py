@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict
 
-from provisioning.simulator.control import PREFIX, is_local, read_faults
+from provisioning.simulator.control import asked_verb, json_answer, read_faults
 from provisioning.simulator.graph.deltas import GONE, NOT_FOUND
 from provisioning.simulator.graph.objects import Entry
 from provisioning.simulator.graph.properties import GROUP, USER
@@ -59,19 +59,15 @@ class Control:
 
     def answer(self, request: Request) -> Answer:
         """Return the answer to a control request."""
-        if not is_local(request):
-            return _json(403, {"message": "The control addresses are for this machine only."})
-        path = request.path.removeprefix(PREFIX).removeprefix(PREFIX).rstrip("/")
-        verb = self._verbs.get((request.method, path))
-        if verb is None:
-            known = ", ".join(f"{method} {PREFIX}{name}" for method, name in self._verbs)
-            return _json(404, {"message": f"Known are: {known}."})
+        verb = asked_verb(request, self._verbs)
+        if isinstance(verb, Answer):
+            return verb
         try:
-            return _json(200, verb(request))
+            return json_answer(200, verb(request))
         except (Refusal, SettingError) as problem:
-            return _json(400, {"message": problem.message})
+            return json_answer(400, {"message": problem.message})
         except (ValueError, TypeError, RecursionError) as problem:
-            return _json(400, {"message": f"This cannot be read: {problem}."})
+            return json_answer(400, {"message": f"This cannot be read: {problem}."})
 
     def state(self) -> dict[str, object]:
         """Return everything that the tenant holds, deleted ones too."""
@@ -123,7 +119,3 @@ class Control:
 def _told(entry: Entry) -> dict[str, object]:
     relation = "manager" if entry.kind == USER else "members"
     return {**entry.properties, "life": entry.life.value, relation: list(entry.related)}
-
-
-def _json(status: int, document: object) -> Answer:
-    return Answer(status, json.dumps(document).encode(), "application/json")

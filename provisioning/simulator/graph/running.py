@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import json
 import re
-import threading
-from types import TracebackType
-from typing import Self
 
 from provisioning.simulator.control import PREFIX
 from provisioning.simulator.graph.control import Control
 from provisioning.simulator.graph.options import Options
 from provisioning.simulator.graph.service import VERSION, Asked, Service
 from provisioning.simulator.graph.tenant import Tenant
-from provisioning.simulator.listening import HOST, listen
+from provisioning.simulator.listening import HOST, Listening
 from provisioning.simulator.wire import Answer, Request
 
 _TOKEN = re.compile(r"/([^/]+)/oauth2/v2\.0/token")
 
 
-class RunningGraph:
+class RunningGraph(Listening):
     """A tenant that listens; a context manager that closes it."""
 
     def __init__(self, options: Options) -> None:
@@ -27,17 +24,12 @@ class RunningGraph:
         self.options = options
         self._service = Service(options)
         self._control = Control(self._service)
-        self._server = listen(options.port, self._answer)
-        self.port = int(self._server.server_address[1])
-        self.root = f"http://{HOST}:{self.port}"
+        super().__init__(options.port, self._answer)
         self._service.root = self.root
         self.graph_url = f"{self.root}{VERSION}"
         self.token_url = f"{self.root}/{options.tenant}/oauth2/v2.0/token"
         self.control_url = f"{self.root}{PREFIX}"
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
-        )
-        self._thread.start()
+        self.start()
 
     @property
     def tenant(self) -> Tenant:
@@ -73,25 +65,6 @@ class RunningGraph:
             "client_secret": secret,
             "control_url": self.control_url,
         }
-
-    def close(self) -> None:
-        """Stop listening and end every connection."""
-        if not self._server.stopping.is_set():
-            self._server.stop()
-            self._thread.join()
-
-    def __enter__(self) -> Self:
-        """Return itself, already listening."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        problem: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close it."""
-        self.close()
 
     def _answer(self, request: Request) -> Answer:
         path = request.path
