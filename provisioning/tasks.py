@@ -7,7 +7,6 @@ from uuid import UUID
 from celery import shared_task
 
 from provisioning.engine import (
-    connected_sources,
     dispatch,
     notices,
     quarantine,
@@ -16,6 +15,7 @@ from provisioning.engine import (
     shutting_down,
 )
 from provisioning.engine.clock import Clock, agree
+from provisioning.engine.importing import connected
 from provisioning.engine.inbound import uploads
 from provisioning.engine.leases import Instant
 from provisioning.engine.verifying import runs as verifying
@@ -33,7 +33,7 @@ def tick() -> None:
             turn.delay(str(cycle.pk))
     for run in verifying.due():
         verify.delay(str(run))
-    for source in connected_sources.due_sources():
+    for source in connected.due_sources():
         read_source.delay(source)
     for one in uploads.due():
         upload.delay(str(one))
@@ -72,7 +72,7 @@ def verify(run_id: str) -> None:
 @shared_task(acks_late=True, ignore_result=True)
 def read_source(connection_id: int) -> None:
     """Read one connected source into the directory, if it is due and nobody else does."""
-    connected_sources.read_if_due(connection_id)
+    connected.read_if_due(connection_id)
 
 
 @shared_task(acks_late=True, ignore_result=True)

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from provisioning.core.problems import UsageProblems
 from provisioning.engine.clock import Clock
-from provisioning.engine.connected_sources import INTERVAL, Wish, connect_source
-from provisioning.engine.source_kinds import Field, SourceForm, Widget
+from provisioning.engine.importing.connected import INTERVAL, Wish, connect_source
+from provisioning.engine.importing.kinds import Field, SourceForm, Widget
 from provisioning.engine.spoken import problem_of
 from provisioning.models import SourceConnection
 

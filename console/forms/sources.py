@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from provisioning.core.problems import UsageProblems
-from provisioning.engine.reading_files import (
+from provisioning.engine.importing.file_readings import (
     DELIMITERS,
     ENCODINGS,
     KNOWN,
@@ -18,7 +18,7 @@ from provisioning.engine.reading_files import (
     FileReading,
     Part,
 )
-from provisioning.engine.uploads import Draft, UploadedPart, file_name, keep_draft
+from provisioning.engine.importing.uploads import Draft, UploadedPart, file_name, keep_draft
 
 _FILE = forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.json,.jsonl,.ndjson"})
 

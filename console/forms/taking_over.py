@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from provisioning.engine.taking_over import sources_with_assignments
+from provisioning.engine.importing.taking_over import sources_with_assignments
 
 
 class TakingOver(forms.Form):

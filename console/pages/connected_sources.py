@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from console.pages.connection_test import ShownTest, shown_step
 from console.pages.imports import PARTS
 from console.pages.status import FAILED, RUNNING, Tag
-from provisioning.engine.connected_sources import held_numbers
+from provisioning.engine.importing.connected import held_numbers
 from provisioning.engine.spoken import message_in, spoken
 from provisioning.models import ReadState, SourceConnection, SourceRead
 

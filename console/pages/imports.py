@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from provisioning.core.problems import UsageProblems
 from provisioning.core.resource import Kind, State
-from provisioning.engine.import_report import ImportReport
-from provisioning.engine.uploads import file_name
+from provisioning.engine.importing.report import ImportReport
+from provisioning.engine.importing.uploads import file_name
 from provisioning.models import AuditEvent, Source
 from provisioning.models.audit import Activity
 

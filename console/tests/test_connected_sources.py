@@ -8,7 +8,7 @@ from html import unescape
 import pytest
 
 from console.tests.signing_in import administrator, reader
-from provisioning.engine.connected_sources import Wish, connect_source
+from provisioning.engine.importing.connected import Wish, connect_source
 from provisioning.models import ReadState, SourceConnection, SourceRead
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)

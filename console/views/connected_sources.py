@@ -15,8 +15,8 @@ from console.models import Role
 from console.pages import connected_sources as pages
 from console.pages.imports import part_words
 from provisioning.engine.clock import Clock
-from provisioning.engine.connected_sources import ask_for_read, try_connection
-from provisioning.engine.source_kinds import FORMS, SourceForm
+from provisioning.engine.importing.connected import ask_for_read, try_connection
+from provisioning.engine.importing.kinds import FORMS, SourceForm
 from provisioning.models import SourceConnection
 
 

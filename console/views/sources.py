@@ -17,9 +17,9 @@ from console.http import ConsoleRequest, posted, respond
 from console.models import Role
 from console.pages import imports
 from provisioning.core.problems import UsageProblems
-from provisioning.engine.reading_files import FileLook
-from provisioning.engine.source_kinds import FORMS
-from provisioning.engine.uploads import Draft, find_draft
+from provisioning.engine.importing.file_readings import FileLook
+from provisioning.engine.importing.kinds import FORMS
+from provisioning.engine.importing.uploads import Draft, find_draft
 
 DEFAULT_SOURCE = "files"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from provisioning.engine.clock import Clock
-from provisioning.engine.directory_import import import_directory
-from provisioning.engine.import_report import ImportReport, Terms
+from provisioning.engine.importing.directory import import_directory
+from provisioning.engine.importing.report import ImportReport, Terms
 from provisioning.sources.demo.source import DemoDirectory
 
 if TYPE_CHECKING:

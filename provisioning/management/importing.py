@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
-from provisioning.engine.import_report import ImportReport
+from provisioning.engine.importing.report import ImportReport
 from provisioning.management.output import Exit, Outcome
 from provisioning.sources.base import Finding
 

@@ -13,9 +13,9 @@ from provisioning.engine.clock import Clock
 from provisioning.engine.configuration.applying import apply_documents
 from provisioning.engine.configuration.read import ConfigurationDocument
 from provisioning.engine.cycle import Request
-from provisioning.engine.directory_import import import_directory
 from provisioning.engine.documents import cycle_document
-from provisioning.engine.import_report import ImportReport, Terms
+from provisioning.engine.importing.directory import import_directory
+from provisioning.engine.importing.report import ImportReport, Terms
 from provisioning.engine.running import Waiting, run_cycle
 from provisioning.models import DirectoryObject, Job
 from provisioning.sources.base import Part

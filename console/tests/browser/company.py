@@ -15,9 +15,9 @@ from django.utils import timezone
 from console.models import Account, Role
 from console.tests.browser.passing import is_going_on, run_until_the_second_wave, time_passes
 from provisioning import simulator
-from provisioning.engine.connected_sources import Wish, connect_source
 from provisioning.engine.controls import save_configuration
 from provisioning.engine.cycle import Request
+from provisioning.engine.importing.connected import Wish, connect_source
 from provisioning.engine.inbound.endpoints import add_endpoint, make_token
 from provisioning.engine.on_demand import provision
 from provisioning.engine.running import run_beside

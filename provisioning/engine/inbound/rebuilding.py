@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from provisioning.engine.directory_import import import_directory
-from provisioning.engine.import_report import ImportReport
+from provisioning.engine.importing.directory import import_directory
+from provisioning.engine.importing.report import ImportReport
 from provisioning.models.inbound import InboundEndpoint
 from provisioning.sources.inbound.source import InboundDirectory
 

@@ -11,8 +11,8 @@ from django.core.management.base import CommandParser
 
 from provisioning.core.problems import Problem, UsageProblems
 from provisioning.engine.clock import Clock
-from provisioning.engine.connected_sources import Wish, connect_source
-from provisioning.engine.source_kinds import FORMS
+from provisioning.engine.importing.connected import Wish, connect_source
+from provisioning.engine.importing.kinds import FORMS
 from provisioning.management.output import Outcome, RollcallCommand
 
 

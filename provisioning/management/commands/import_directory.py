@@ -9,8 +9,8 @@ from django.core.management.base import CommandParser
 
 from provisioning.core.problems import Problem, UsageProblems
 from provisioning.engine.clock import Clock
-from provisioning.engine.directory_import import import_directory
-from provisioning.engine.import_report import Terms
+from provisioning.engine.importing.directory import import_directory
+from provisioning.engine.importing.report import Terms
 from provisioning.management.importing import told_import
 from provisioning.management.output import Outcome, RollcallCommand
 from provisioning.sources.base import Part

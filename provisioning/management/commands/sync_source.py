@@ -7,8 +7,8 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from provisioning.engine.clock import Clock
-from provisioning.engine.connected_sources import find_connection, sync_source
-from provisioning.engine.import_report import Terms
+from provisioning.engine.importing.connected import find_connection, sync_source
+from provisioning.engine.importing.report import Terms
 from provisioning.management.importing import told_import
 from provisioning.management.output import Outcome, RollcallCommand
 

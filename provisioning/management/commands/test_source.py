@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from provisioning.engine.clock import Clock
-from provisioning.engine.connected_sources import find_connection, try_connection
+from provisioning.engine.importing.connected import find_connection, try_connection
 from provisioning.management.output import Outcome, RollcallCommand
 from provisioning.management.probing import told_steps
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from provisioning.engine.clock import Clock
-from provisioning.engine.connected_sources import (
+from provisioning.engine.importing.connected import (
     Wish,
     connect_source,
     find_connection,
     sync_source,
     try_connection,
 )
-from provisioning.engine.import_report import Terms
+from provisioning.engine.importing.report import Terms
 from provisioning.models import Assignment, DirectoryObject, TakenOver
 from provisioning.simulator.graph import RunningGraph
 from provisioning.tests.builders import configure

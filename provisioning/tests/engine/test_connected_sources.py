@@ -11,9 +11,9 @@ from django.contrib.auth.models import User
 
 from provisioning.core.errors import ConfigurationError, RetryLater
 from provisioning.core.problems import UsageProblems
-from provisioning.engine import connected_sources
 from provisioning.engine.clock import Clock, database_now
-from provisioning.engine.connected_sources import (
+from provisioning.engine.importing import connected
+from provisioning.engine.importing.connected import (
     Wish,
     ask_for_read,
     connect_source,
@@ -24,7 +24,7 @@ from provisioning.engine.connected_sources import (
     sync_source,
     try_connection,
 )
-from provisioning.engine.import_report import Terms
+from provisioning.engine.importing.report import Terms
 from provisioning.models import AuditEvent, ReadState, SourceConnection, SourceRead
 from provisioning.models.directory import DirectoryObject
 from provisioning.sources.base import DirectorySource
@@ -48,18 +48,18 @@ def company(monkeypatch) -> Announcing:
     def opened(*_of: object) -> DirectorySource:
         return made.source()
 
-    monkeypatch.setattr(connected_sources, "open_kind", opened)
+    monkeypatch.setattr(connected, "open_kind", opened)
     return made
 
 
-def connected(**changes: object) -> SourceConnection:
+def connected_source(**changes: object) -> SourceConnection:
     wish = Wish("head office", "ldap", SAID, SECRET)
     values = {name: getattr(wish, name) for name in ("name", "kind", "said", "secret", "interval")}
     return connect_source(None, Wish(**{**values, **changes}), NOW)
 
 
 def test_a_secret_is_stored_sealed_and_told_to_nobody():
-    row = connected()
+    row = connected_source()
 
     assert SECRET.encode() not in bytes(row.secret)
     told = json.dumps([one.changes for one in AuditEvent.objects.all()])
@@ -69,12 +69,12 @@ def test_a_secret_is_stored_sealed_and_told_to_nobody():
 
 
 def test_another_address_needs_the_secret_again():
-    connected()
+    connected_source()
 
     with pytest.raises(UsageProblems, match="enter the secret again"):
-        connected(said={**SAID, "url": "ldaps://elsewhere.example.com"}, secret="")
+        connected_source(said={**SAID, "url": "ldaps://elsewhere.example.com"}, secret="")
 
-    kept = connected(said={**SAID, "bases": "ou=all"}, secret="")
+    kept = connected_source(said={**SAID, "bases": "ou=all"}, secret="")
     assert kept.settings["bases"] == "ou=all"
     assert kept.secret
 
@@ -90,7 +90,7 @@ def test_another_address_needs_the_secret_again():
 )
 def test_what_is_wrong_is_refused_with_its_key_and_nothing_is_stored(changes, path):
     with pytest.raises(UsageProblems) as caught:
-        connected(**changes)
+        connected_source(**changes)
 
     assert path in {one.path for one in caught.value.problems}
     assert not SourceConnection.objects.exists()
@@ -98,13 +98,13 @@ def test_what_is_wrong_is_refused_with_its_key_and_nothing_is_stored(changes, pa
 
 def test_a_kind_that_is_not_there_names_those_that_are():
     with pytest.raises(ConfigurationError) as caught:
-        connected(kind="fax")
+        connected_source(kind="fax")
 
     assert "ldap" in caught.value.advice
 
 
 def test_a_due_source_is_read_once_and_then_again_after_its_interval(company):
-    row = connected()
+    row = connected_source()
     assert list(due_sources()) == [row.pk]
 
     report = read_if_due(row.pk)
@@ -120,7 +120,7 @@ def test_a_due_source_is_read_once_and_then_again_after_its_interval(company):
 
 
 def test_a_source_without_an_interval_is_read_only_when_asked(company):
-    row = connected(interval=timedelta(0))
+    row = connected_source(interval=timedelta(0))
     assert list(due_sources()) == []
 
     marie = User.objects.create(username="marie")
@@ -133,7 +133,7 @@ def test_a_source_without_an_interval_is_read_only_when_asked(company):
 
 
 def test_while_one_reads_nobody_else_does(company):
-    row = connected()
+    row = connected_source()
     SourceConnection.objects.update(lease_until=database_now() + timedelta(minutes=1))
 
     assert list(due_sources()) == []
@@ -146,7 +146,7 @@ def test_while_one_reads_nobody_else_does(company):
 
 
 def test_what_is_held_is_released_in_the_numbers_that_were_shown(company):
-    row = connected()
+    row = connected_source()
     read_if_due(row.pk)
     company.delete(PEOPLE[:6])
     marie = User.objects.create(username="marie")
@@ -162,12 +162,12 @@ def test_what_is_held_is_released_in_the_numbers_that_were_shown(company):
 
 
 def test_a_read_that_fails_says_why_in_the_history_and_comes_again(monkeypatch):
-    row = connected()
+    row = connected_source()
 
     def broken(*_of: object) -> DirectorySource:
         raise ConfigurationError("The library is missing.", advice="Install it.")
 
-    monkeypatch.setattr(connected_sources, "open_kind", broken)
+    monkeypatch.setattr(connected, "open_kind", broken)
     assert read_if_due(row.pk) is None
 
     told = SourceRead.objects.get()
@@ -201,12 +201,12 @@ def test_the_commands_connect_test_and_read(company, monkeypatch):
 
 
 def test_a_test_names_each_layer_and_is_kept(monkeypatch):
-    from provisioning.engine import testing_sources
+    from provisioning.engine.importing import testing
 
     made = Announcing()
     fill(made)
-    monkeypatch.setattr(testing_sources, "open_kind", lambda *_of: made.source())
-    row = connected()
+    monkeypatch.setattr(testing, "open_kind", lambda *_of: made.source())
+    row = connected_source()
 
     steps = try_connection(row, NOW)
 
@@ -215,7 +215,7 @@ def test_a_test_names_each_layer_and_is_kept(monkeypatch):
     row.refresh_from_db()
     assert row.last_test["ok"] is True
     assert DirectoryObject.objects.count() == 0
-    wrong = testing_sources.probe_source("ldap", {}, lambda: "", NOW)
+    wrong = testing.probe_source("ldap", {}, lambda: "", NOW)
     assert [one.verdict.value for one in wrong] == ["failed", *["not_tried"] * 4]
 
 

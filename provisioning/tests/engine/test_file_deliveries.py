@@ -10,15 +10,15 @@ import pytest
 
 from provisioning.core.errors import ProvisioningError
 from provisioning.core.problems import UsageProblems
-from provisioning.engine import file_deliveries
-from provisioning.engine.connected_sources import (
+from provisioning.engine.importing import deliveries
+from provisioning.engine.importing.connected import (
     Wish,
     connect_source,
     find_connection,
     held_numbers,
     sync_source,
 )
-from provisioning.engine.import_report import Terms
+from provisioning.engine.importing.report import Terms
 from provisioning.models import SourceConnection, SourceRead
 from provisioning.scim.session import Call, Reply
 from provisioning.sources.base import Part
@@ -234,7 +234,7 @@ GROUPS_URL = "https://hr.example/export/groups.csv"
 @pytest.fixture
 def server(monkeypatch) -> Server:
     made = Server()
-    monkeypatch.setattr(file_deliveries, "Door", lambda *_of, **_more: made)
+    monkeypatch.setattr(deliveries, "Door", lambda *_of, **_more: made)
     made.files = {USERS_URL: people_file(["1"]).encode(), GROUPS_URL: b"id,displayName\ng,A\n"}
     return made
 

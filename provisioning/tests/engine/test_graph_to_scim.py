@@ -12,10 +12,10 @@ import pytest
 
 from provisioning.core.errors import SourceUnavailable
 from provisioning.engine.clock import Clock
-from provisioning.engine.directory_import import import_directory
 from provisioning.engine.explaining import explain
-from provisioning.engine.graph_directory import open_graph
-from provisioning.engine.import_report import ImportReport, Terms
+from provisioning.engine.importing.directory import import_directory
+from provisioning.engine.importing.graph import open_graph
+from provisioning.engine.importing.report import ImportReport, Terms
 from provisioning.models import Assignment, Job, TakenOver
 from provisioning.simulator import Running
 from provisioning.simulator.graph import RunningGraph

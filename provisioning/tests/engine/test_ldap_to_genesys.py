@@ -15,8 +15,8 @@ pytest.importorskip("ldap")
 import ldap
 
 from provisioning.engine.clock import Clock
-from provisioning.engine.directory_import import import_directory
-from provisioning.engine.import_report import ImportReport
+from provisioning.engine.importing.directory import import_directory
+from provisioning.engine.importing.report import ImportReport
 from provisioning.models import Job
 from provisioning.simulator import Running
 from provisioning.sources.ldap.settings import LdapSettings, Security

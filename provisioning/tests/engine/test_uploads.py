@@ -10,7 +10,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from provisioning.engine.clock import Clock
-from provisioning.engine.uploads import KEPT, UploadedPart, find_draft, keep_draft
+from provisioning.engine.importing.uploads import KEPT, UploadedPart, find_draft, keep_draft
 from provisioning.models import AuditEvent, DirectoryObject
 
 pytestmark = pytest.mark.django_db

@@ -25,9 +25,9 @@ from provisioning.engine.configuration.applying import apply_documents
 from provisioning.engine.configuration.read import ConfigurationDocument
 from provisioning.engine.credentials import keep_quirks
 from provisioning.engine.cycle import Request, open_cycle
-from provisioning.engine.directory_import import import_directory
 from provisioning.engine.execution import batch
-from provisioning.engine.import_report import ImportReport, Terms
+from provisioning.engine.importing.directory import import_directory
+from provisioning.engine.importing.report import ImportReport, Terms
 from provisioning.engine.planning import candidates
 from provisioning.models import Cycle, Job, Notice
 from provisioning.tests.simulation.applications import Application, document

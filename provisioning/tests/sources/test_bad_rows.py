@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from provisioning.engine.import_report import Terms
+from provisioning.engine.importing.report import Terms
 from provisioning.tests.sources.directories import imported, people_file, person, present, reasons
 
 pytestmark = pytest.mark.django_db

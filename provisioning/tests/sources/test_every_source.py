@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from provisioning.core.problems import UsageProblems
-from provisioning.engine.directory_import import import_directory
+from provisioning.engine.importing.directory import import_directory
 from provisioning.sources.base import DirectorySource, Part
 from provisioning.sources.demo.source import DemoDirectory
 from provisioning.tests.sources.directories import NOW, files, groups_file, members_file

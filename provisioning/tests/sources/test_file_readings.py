@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from provisioning.core.problems import UsageProblems
-from provisioning.engine.directory_import import import_directory, preview_import
-from provisioning.engine.import_report import Terms
+from provisioning.engine.importing.directory import import_directory, preview_import
+from provisioning.engine.importing.report import Terms
 from provisioning.sources.base import Part
 from provisioning.sources.csv_file import FileSource
 from provisioning.sources.file_reading import ENCODINGS, FileReading, detect_encoding

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from provisioning.core.resource import State
-from provisioning.engine.import_report import Terms
+from provisioning.engine.importing.report import Terms
 from provisioning.models.change_number import ChangeNumber
 from provisioning.models.directory import DirectoryObject
 from provisioning.models.revision import Revision

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from provisioning.core.problems import UsageProblems
-from provisioning.engine.directory_import import preview_import
-from provisioning.engine.import_report import ImportReport, Terms
+from provisioning.engine.importing.directory import preview_import
+from provisioning.engine.importing.report import ImportReport, Terms
 from provisioning.models import AuditEvent, DirectoryObject, Source
 from provisioning.models.change_number import ChangeNumber
 from provisioning.models.membership import Membership

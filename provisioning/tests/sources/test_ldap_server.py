@@ -12,7 +12,7 @@ import pytest
 pytest.importorskip("ldap")
 
 from provisioning.core.errors import SourceUnavailable
-from provisioning.engine.directory_import import import_directory
+from provisioning.engine.importing.directory import import_directory
 from provisioning.models import SourceCursor
 from provisioning.models.directory import DirectoryObject
 from provisioning.sources.ldap.settings import LdapSettings, Security

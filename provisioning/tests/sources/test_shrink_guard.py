@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from provisioning.core.resource import Kind
-from provisioning.engine.directory_import import import_directory
-from provisioning.engine.import_report import Terms
+from provisioning.engine.importing.directory import import_directory
+from provisioning.engine.importing.report import Terms
 from provisioning.tests.sources.directories import (
     NOW,
     edges,

@@ -12,7 +12,7 @@ import pytest
 
 from provisioning.core.errors import SourceUnavailable
 from provisioning.core.problems import UsageProblems
-from provisioning.engine.directory_import import import_directory
+from provisioning.engine.importing.directory import import_directory
 from provisioning.sources.base import Part
 from provisioning.sources.sql.query import query_problems
 from provisioning.sources.sql.settings import host_of, read_settings, settings_problems

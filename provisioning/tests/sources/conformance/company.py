@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from provisioning.core.resource import Kind
-from provisioning.engine.directory_import import import_directory
-from provisioning.engine.import_report import ImportReport, Terms
+from provisioning.engine.importing.directory import import_directory
+from provisioning.engine.importing.report import ImportReport, Terms
 from provisioning.models.directory import DirectoryObject
 from provisioning.models.membership import Membership
 from provisioning.sources.base import DirectorySource

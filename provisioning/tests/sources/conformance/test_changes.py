@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from provisioning.core.resource import Kind, State
-from provisioning.engine.import_report import Terms
+from provisioning.engine.importing.report import Terms
 from provisioning.models import SourceCursor
 from provisioning.tests.sources.conformance.company import (
     PEOPLE,

@@ -6,7 +6,7 @@ import pytest
 
 from provisioning.core.errors import SourceUnavailable
 from provisioning.core.resource import Kind
-from provisioning.engine.import_report import Terms
+from provisioning.engine.importing.report import Terms
 from provisioning.models import ReadState, SourceRead
 from provisioning.models.directory import DirectoryObject
 from provisioning.tests.sources.conformance.company import (

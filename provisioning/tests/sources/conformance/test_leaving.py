@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from provisioning.core.resource import Kind, State
-from provisioning.engine.import_report import Terms
+from provisioning.engine.importing.report import Terms
 from provisioning.models.directory import DirectoryObject
 from provisioning.sources.base import Part
 from provisioning.tests.sources.conformance.company import (

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Unpack
 
-from provisioning.engine.graph_directory import send_through
+from provisioning.engine.importing.graph import send_through
 from provisioning.scim.address import AllowedNetworks
 from provisioning.scim.session import Door
 from provisioning.simulator import graph

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from provisioning.core.errors import ConfigurationError, SourceUnavailable
-from provisioning.engine.directory_import import import_directory
+from provisioning.engine.importing.directory import import_directory
 from provisioning.sources.graph.certificates import Certificate
 from provisioning.sources.graph.settings import Proof
 from provisioning.sources.graph.source import GraphDirectory

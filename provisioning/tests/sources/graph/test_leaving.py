@@ -6,8 +6,8 @@ import pytest
 
 from provisioning.core.errors import SourceUnavailable
 from provisioning.core.resource import State
-from provisioning.engine.directory_import import import_directory
-from provisioning.engine.import_report import ImportReport, Terms
+from provisioning.engine.importing.directory import import_directory
+from provisioning.engine.importing.report import ImportReport, Terms
 from provisioning.models.directory import DirectoryObject
 from provisioning.models.membership import Membership
 from provisioning.simulator.graph import RunningGraph

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from provisioning.engine.attributes_in_use import attributes_in_use
 from provisioning.engine.configuration.credentials import allowed_networks
+from provisioning.engine.importing.attributes_in_use import attributes_in_use
 from provisioning.scim.secret import MaskedText
 from provisioning.scim.session import Call, Door, Reply
 from provisioning.scim.tenant_url import check_tenant_url

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from provisioning.core.errors import ProvisioningError
 from provisioning.core.problems import UsageProblems
 from provisioning.core.wording import gettext_noop
-from provisioning.engine.source_kinds import Said, form_of, open_kind
+from provisioning.engine.importing.kinds import Said, form_of, open_kind
 from provisioning.engine.spoken import advice_of, message_of, problem_of
 from provisioning.engine.test_connection import ProbeStep, Verdict
 from provisioning.sources.base import ChangeFeed, DirectorySource, Part, Record, Sampling

@@ -20,13 +20,13 @@ from provisioning.core.problems import Problem, UsageProblems
 from provisioning.core.wording import gettext_noop
 from provisioning.engine import dispatch
 from provisioning.engine.clock import Clock, database_now
-from provisioning.engine.directory_import import import_directory
-from provisioning.engine.file_deliveries import told
-from provisioning.engine.import_report import ImportReport, Terms
-from provisioning.engine.source_history import note_failure
-from provisioning.engine.source_kinds import Said, form_of, open_kind
+from provisioning.engine.importing.deliveries import told
+from provisioning.engine.importing.directory import import_directory
+from provisioning.engine.importing.history import note_failure
+from provisioning.engine.importing.kinds import Said, form_of, open_kind
+from provisioning.engine.importing.report import ImportReport, Terms
+from provisioning.engine.importing.testing import probe_source
 from provisioning.engine.test_connection import ProbeStep, succeeded
-from provisioning.engine.testing_sources import probe_source
 from provisioning.models.audit import Activity, AuditEvent
 from provisioning.models.directory import Source
 from provisioning.models.secret import seal, unseal

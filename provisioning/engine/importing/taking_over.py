@@ -26,7 +26,7 @@ from provisioning.engine.configuration.assignments import (
     stored_assignments,
 )
 from provisioning.engine.configuration.read import ConfigurationDocument
-from provisioning.engine.import_report import ImportReport
+from provisioning.engine.importing.report import ImportReport
 from provisioning.models import DirectoryObject, Source, TakenOver
 from provisioning.sources.assigned import (
     AssignmentFeed,

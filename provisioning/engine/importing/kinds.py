@@ -8,9 +8,9 @@ from typing import Any
 
 from provisioning.core.errors import ConfigurationError
 from provisioning.core.wording import gettext_noop
-from provisioning.engine.file_deliveries import open_addresses, open_folder
-from provisioning.engine.graph_directory import open_graph
-from provisioning.engine.sql_directory import open_sql
+from provisioning.engine.importing.deliveries import open_addresses, open_folder
+from provisioning.engine.importing.graph import open_graph
+from provisioning.engine.importing.sql import open_sql
 from provisioning.sources.base import DirectorySource
 from provisioning.sources.deliveries.forms import ADDRESS, FOLDER
 from provisioning.sources.form import Field, Said, SourceForm, Widget

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from provisioning.core.problems import UsageProblems
-from provisioning.engine.import_report import ImportReport, Terms
-from provisioning.engine.import_run import ImportRun
-from provisioning.engine.source_history import recorded_read, tell
-from provisioning.engine.source_places import Places
-from provisioning.engine.taking_over import read_assignments, store_assignments
+from provisioning.engine.importing.history import recorded_read, tell
+from provisioning.engine.importing.places import Places
+from provisioning.engine.importing.report import ImportReport, Terms
+from provisioning.engine.importing.run import ImportRun
+from provisioning.engine.importing.taking_over import read_assignments, store_assignments
 from provisioning.models.audit import Activity, AuditEvent
 from provisioning.models.directory import Source
 from provisioning.sources.base import DirectorySource

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from provisioning.core.errors import ProvisioningError
-from provisioning.engine.import_report import ImportReport
+from provisioning.engine.importing.report import ImportReport
 from provisioning.engine.spoken import stored_error
 from provisioning.models.directory import Source
 from provisioning.models.source_reading import ReadState, SourceRead

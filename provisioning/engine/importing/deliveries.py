@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 
 from provisioning.engine.configuration.credentials import allowed_networks
-from provisioning.engine.import_report import ImportReport
+from provisioning.engine.importing.report import ImportReport
 from provisioning.scim.secret import MaskedText
 from provisioning.scim.session import Call, Door, Limits, Reply
 from provisioning.scim.tenant_url import check_tenant_url

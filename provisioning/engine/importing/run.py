@@ -20,7 +20,7 @@ from provisioning.core.directory_keys import fold_key
 from provisioning.core.errors import SourceUnavailable
 from provisioning.core.resource import Kind
 from provisioning.core.wording import gettext_noop
-from provisioning.engine.import_report import ImportReport, Terms
+from provisioning.engine.importing.report import ImportReport, Terms
 from provisioning.models.directory import DirectoryObject, Source
 from provisioning.sources.base import (
     ChangeFeed,

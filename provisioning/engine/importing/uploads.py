@@ -19,8 +19,8 @@ from django.conf import settings
 
 from provisioning.core.problems import UsageProblems
 from provisioning.engine.clock import Clock
-from provisioning.engine.directory_import import import_directory, preview_import
-from provisioning.engine.import_report import ImportReport, Terms
+from provisioning.engine.importing.directory import import_directory, preview_import
+from provisioning.engine.importing.report import ImportReport, Terms
 from provisioning.sources.base import Part
 from provisioning.sources.csv_file import FileSource
 from provisioning.sources.file_look import FileLook, look_at

@@ -1,0 +1,1 @@
+"""The directory is read: sources that are connected, what they deliver, and what an import did."""
