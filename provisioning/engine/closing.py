@@ -127,9 +127,12 @@ def _drop_units(cycle: Cycle) -> None:
 
 
 def _tally(cycle: Cycle) -> None:
+    cycle.skipped = cycle.unchanged = 0
     payloads = WorkUnit.objects.filter(cycle=cycle).values_list("payload", flat=True)
-    cycle.skipped = sum(payload.get("skipped", 0) for payload in payloads)
-    cycle.unchanged = sum(payload.get("unchanged", 0) for payload in payloads)
+    # Each names up to 500 people: they are not held all at once.
+    for payload in payloads.iterator(chunk_size=10):
+        cycle.skipped += payload.get("skipped", 0)
+        cycle.unchanged += payload.get("unchanged", 0)
 
 
 def _judge_health(cycle: Cycle, now: datetime) -> None:

@@ -34,7 +34,7 @@ from provisioning.models.unit import UnitState
 
 MATCH_PAGE = 500
 BATCH = 100
-UNITS_AT_ONCE = 50
+UNITS_AT_ONCE = 10
 """So many units are in memory while a phase is opened, however large it is."""
 LANES: Mapping[str, str] = {
     Phase.REMOVALS: Lane.REMOVALS,

@@ -100,7 +100,8 @@ def counts_of(plan: Plan) -> dict[str, int]:
     rows = PlanRow.objects.filter(plan=plan).values_list("operation", "state")
     for operation, state in rows.iterator():
         counts["held" if state == RowState.HELD else operation] += 1
-    for payload in WorkUnit.objects.filter(cycle__plan=plan).values_list("payload", flat=True):
+    payloads = WorkUnit.objects.filter(cycle__plan=plan).values_list("payload", flat=True)
+    for payload in payloads.iterator(chunk_size=10):
         counts["skip"] += payload.get("skipped", 0)
         counts["unchanged"] += payload.get("unchanged", 0)
     return dict(counts)
