@@ -40,6 +40,8 @@ class Task:
     missing: dict[str, str] = field(default_factory=dict)
     # The row was left open by a worker that died: read back before anything is sent again.
     left_open: bool = False
+    # A request of this task had no answer and was not applied yet when it was read back.
+    unheard: bool = False
     # Requests of this task that were refused so far, though the task went on.
     refused: list[Outcome] = field(default_factory=list)
 

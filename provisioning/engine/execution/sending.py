@@ -151,6 +151,8 @@ class Sender:
             try:
                 answer = self._write(task, body, patching=patching)
             except ObjectRejected as refused:
+                if (late := self._applied_late(task, refused)) is not None:
+                    return late
                 last = attempt + 1 == VERSION_TRIES
                 if last or not self._look_again(task, refused, body, patching=patching):
                     raise
@@ -158,6 +160,13 @@ class Sender:
             self._see_change(task, answer)
             return done(task)
         raise AssertionError("the loop returns or raises")
+
+    def _applied_late(self, task: Task, refused: ObjectRejected) -> Outcome | None:
+        """The outcome if it was our own request without an answer that moved the version: it was
+        applied after it had been read back (F11).
+        """
+        ours = task.unheard and isinstance(refused, VersionMismatch)
+        return self._confirmed(task) if ours else None
 
     def _write(self, task: Task, body: dict[str, Value], *, patching: bool) -> Resource | None:
         send = self.client.modify if patching else self.client.replace
@@ -223,6 +232,7 @@ class Sender:
             if confirmed is None and task.operation is Operation.CREATE:
                 self.sleep(max(EVENTUALLY, self.client.quirks.settle_seconds))
                 confirmed = self._confirmed(task)
+            task.unheard = True
             return confirmed or self._apply(task)
         except NoLongerFits as error:
             return stale(task, error.moved)

@@ -97,6 +97,38 @@ def test_F11_a_write_that_is_applied_late_is_found_by_the_second_look(job, genes
     assert applied(genesys) == logged(job)
 
 
+def test_F11_a_change_that_is_applied_after_it_was_read_back_is_known_as_ours(
+    job, directory: Directory, genesys: Running
+):
+    time = FakeTime()
+    run(job, time, approve=True)
+    change(directory, "PATCH")
+    send, since = Door.send, len(genesys.requests)
+    under_way: list[Call] = []
+
+    def slowly(door: Door, call: Call) -> Reply:
+        if call.method == "PATCH" and not under_way:
+            under_way.append(call)
+            raise OutcomeUnknown("no answer")
+        reply = send(door, call)
+        if len(under_way) == 1:
+            under_way.append(call)
+            send(door, under_way[0])
+        return reply
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Door, "send", slowly)
+        done = run(job, time)
+
+    assert (done.state, done.counts) == ("succeeded", {"update": 1})
+    assert writes(genesys, since) == ["PATCH", "PATCH"]
+    assert len(applied(genesys, since)) == 1
+    assert applied(genesys) == logged(job)
+    entry = LogEntry.objects.get(cycle__number=2)
+    assert (entry.action, entry.status, entry.params["confirmed"]) == ("update", "success", True)
+    assert run(job, time).requests == {}
+
+
 def test_F10_an_account_that_shows_only_later_is_not_made_twice(directory: Directory, job):
     clock = FakeTime()
     with simulator.start(quota=0, groups=["Contact centre FR"], now=lambda: clock.now) as target:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from provisioning.core.vocabulary import RowState
 from provisioning.engine import controls
-from provisioning.models import Escrow, Job, Standing
+from provisioning.models import Escrow, Job, PlanRow, Standing
 from provisioning.tests.simulation import events, storms
 from provisioning.tests.simulation.applications import Application
 from provisioning.tests.simulation.histories import HELD, Settled
@@ -54,10 +55,16 @@ def rest(world: World) -> None:
 
 
 def _settled(one: Application, began: datetime) -> Settled:
-    """How long the target's history is, who waits, and who should have been tried by then."""
+    """How long the target's history is, who waits, and who should have been tried by then: whoever
+    was, and whose row no longer fitted, is decided by the next cycle.
+    """
     escrows = Escrow.objects.filter(job=one.job)
     held = Standing.objects.filter(job=one.job, code__in=HELD)
-    overdue = escrows.filter(next_try__lt=began).values_list("object__source_id", flat=True)
+    stale = PlanRow.objects.filter(
+        plan__job=one.job, plan__created__gte=began, state=RowState.STALE
+    )
+    late = escrows.filter(next_try__lt=began).exclude(object_id__in=stale.values("object_id"))
+    overdue = late.values_list("object__source_id", flat=True)
     waits = escrows.exists() or held.exists()
     return Settled(len(one.target.history), somebody_waits=waits, overdue=tuple(overdue))
 
