@@ -21,6 +21,8 @@ class InboundPusher:
 
     name = "inbound SCIM"
     can = frozenset({Can.DISABLE, Can.EMPTY_GROUP, Can.MOVE, Can.SECRET})
+    crowd = 300
+    """Each of them is a request of its own."""
 
     def __init__(self) -> None:
         self._pusher = Pusher("pushed")
