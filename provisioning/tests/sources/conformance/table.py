@@ -16,11 +16,12 @@ def conformance_table(stats: Mapping[str, Sequence[Any]]) -> list[str]:
     """A line for every opponent, a column for every area; nothing when the suite did not run."""
     counts: dict[str, dict[str, int]] = {}
     areas: dict[str, dict[str, set[str]]] = {}
-    for outcome, word in _RESULTS.items():
+    for outcome in _RESULTS:
         for report in stats.get(outcome, ()):
             if (found := _TEST.search(getattr(report, "nodeid", ""))) is None:
                 continue
             opponent = _opponent(found["case"])
+            word = _word(outcome, report)
             told = counts.setdefault(opponent, {})
             told[word] = told.get(word, 0) + 1
             areas.setdefault(opponent, {}).setdefault(found["area"], set()).add(word)
@@ -41,6 +42,12 @@ def _opponent(case: str) -> str:
     return max(fitting, key=len, default=case)
 
 
+def _word(outcome: str, report: Any) -> str:
+    """A server that is missing here says nothing about its source."""
+    missing = outcome == "skipped" and "not run:" in str(report.longrepr)
+    return "not run" if missing else _RESULTS[outcome]
+
+
 def _cell(words: set[str]) -> str:
     if "FAILED" in words:
         return "FAILED"
@@ -48,4 +55,4 @@ def _cell(words: set[str]) -> str:
 
 
 def _line(first: str, cells: Sequence[str]) -> str:
-    return f"{first:14}" + "".join(f"{cell:10}" for cell in cells)
+    return f"{first:16}" + "".join(f"{cell:10}" for cell in cells)
