@@ -47,7 +47,9 @@ class Connecting(forms.Form):
             )
         for one in form.fields:
             self.fields[one.name] = _field(one, stored.settings if stored is not None else {})
-        self.fields[form.secret.name] = self._secret()
+            if one.name == form.account_field:
+                self.fields[form.secret.name] = self._secret()
+        self.fields.setdefault(form.secret.name, self._secret())
         self.fields["interval"] = forms.TypedChoiceField(
             label=_("Read it"),
             coerce=int,

@@ -39,7 +39,8 @@ class Field:
 @dataclass(frozen=True, slots=True)
 class SourceForm:
     """The form of one kind. `secret` is stored encrypted, for the host that `host_of` names, and
-    never shown again; `problems` judges everything but the secret.
+    never shown again, and asked for after the field that `account_field` names, or last; `problems`
+    judges everything but the secret.
     """
 
     kind: str
@@ -48,3 +49,4 @@ class SourceForm:
     secret: Field
     host_of: Callable[[Said], str]
     problems: Callable[[Said], list[Problem]]
+    account_field: str = ""

@@ -105,6 +105,7 @@ GRAPH = SourceForm(
         ),
     ),
     secret=Field("secret", gettext_noop("Client secret or certificate"), widget=Widget.LINES),
+    account_field="proof",
     host_of=_host_of,
     problems=_problems,
 )

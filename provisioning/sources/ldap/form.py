@@ -75,6 +75,7 @@ LDAP = SourceForm(
         ),
     ),
     secret=Field("password", gettext_noop("Password")),
+    account_field="bind_dn",
     host_of=host_of,
     problems=settings_problems,
 )

@@ -56,6 +56,7 @@ SQL = SourceForm(
         ),
     ),
     secret=Field("password", gettext_noop("Password")),
+    account_field="user",
     host_of=host_of,
     problems=settings_problems,
 )
