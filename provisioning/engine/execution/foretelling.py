@@ -9,7 +9,7 @@ from provisioning.core.redaction import hide
 from provisioning.core.resource import Kind, Value
 from provisioning.core.vocabulary import Operation
 from provisioning.engine.credentials import quirks_of
-from provisioning.engine.execution.sending import body_of, patch_of
+from provisioning.engine.execution.bodies import body_of, patch_of
 from provisioning.engine.execution.tasks import task_of
 from provisioning.models import PlanRow
 

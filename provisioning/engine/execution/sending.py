@@ -11,7 +11,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
-from provisioning.core.attribute_path import AttributePath
 from provisioning.core.diff import apply, differences
 from provisioning.core.errors import (
     Conflict,
@@ -22,10 +21,11 @@ from provisioning.core.errors import (
     ProvisioningError,
     VersionMismatch,
 )
-from provisioning.core.patch import Dialect, create_body, members_body, patch_body
+from provisioning.core.patch import Dialect
 from provisioning.core.redaction import hide
 from provisioning.core.resource import Kind, Resource, Value
 from provisioning.core.vocabulary import Operation, RowState
+from provisioning.engine.execution.bodies import body_of, patch_of
 from provisioning.engine.execution.fitting import NoLongerFits, keep_what_fits, stale
 from provisioning.engine.execution.names import refuse_a_taken_name
 from provisioning.engine.execution.outcome import Outcome, Task, see
@@ -39,7 +39,6 @@ from provisioning.engine.execution.replacing import gives_up_patch, replacement
 from provisioning.engine.work import Interrupted
 from provisioning.scim.client import ScimClient
 from provisioning.scim.exchange import Exchange
-from provisioning.scim.quirks import Quirks
 
 VERSION_TRIES = 3
 EVENTUALLY = 2.0
@@ -255,32 +254,6 @@ class Sender:
         outcome = done(task)
         outcome.confirmed = True
         return outcome
-
-
-def body_of(task: Task) -> dict[str, Value]:
-    """The resource a create sends; a group takes its first members with it."""
-    wanted: dict[AttributePath, Value] = {change.path: change.new for change in task.changes}
-    body = create_body(wanted, task.kind)
-    if task.add:
-        body["members"] = [{"value": member} for member in task.add]
-    return body
-
-
-def patch_of(task: Task, dialect: Dialect, quirks: Quirks) -> dict[str, Value] | None:
-    """The PATCH of a task, or nothing when the account holds everything already."""
-    spoken = spoken_dialect(dialect, quirks)
-    if task.add or task.remove:
-        as_lists = quirks.members_leave_as_list
-        return members_body(task.add, task.remove, spoken, task.changes, as_lists=as_lists)
-    return patch_body(task.changes, spoken, task.seen.resource) if task.changes else None
-
-
-def spoken_dialect(dialect: Dialect, quirks: Quirks) -> Dialect:
-    """The form of PATCH that the target understands, by its passport."""
-    if quirks.patch_as_entra:
-        return Dialect.ENTRA
-    without_paths = dialect is Dialect.RFC and not quirks.patch_paths
-    return Dialect.PATHLESS if without_paths else dialect
 
 
 def done(task: Task) -> Outcome:

@@ -16,8 +16,8 @@ from provisioning.core.errors import Conflict, ObjectRejected
 from provisioning.core.patch import Dialect, members_body
 from provisioning.core.resource import Kind, Resource
 from provisioning.core.wording import gettext_noop
+from provisioning.engine.execution.bodies import spoken_dialect
 from provisioning.engine.execution.reading_back import shown_members
-from provisioning.engine.execution.sending import spoken_dialect
 from provisioning.engine.passport.trial import Answer, Trial
 from provisioning.scim.versions import version_of
 
