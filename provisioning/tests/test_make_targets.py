@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import sys
 
 import pytest
 
-from provisioning.management.make import setup
+from provisioning.management.make import servers, setup
 from provisioning.management.make import test as suite
 
 
@@ -98,3 +99,18 @@ def test_a_ring_that_failed_or_is_missing_in_ci_is_a_failure(
     last = capsys.readouterr().out.splitlines()
     assert last[-1] == ("6 passed" if missing else "9 passed")
     assert any("not run" in line for line in last) is bool(missing)
+
+
+def test_without_the_ldap_library_its_servers_are_named_and_the_others_found(monkeypatch):
+    monkeypatch.setitem(sys.modules, "ldap", None)
+    for name in ("samba", "slapd", "ldap_process"):
+        monkeypatch.delitem(sys.modules, f"provisioning.tests.sources.{name}", raising=False)
+    monkeypatch.setattr(servers, "find_spec", lambda _: None)
+    monkeypatch.setattr(servers, "_installed", lambda *_: "")
+
+    missing = servers.missing_servers()
+
+    assert [name for name, why in missing.items() if "make setup-ldap" in why] == [
+        "LDAP", "Active Directory",
+    ]  # fmt: skip
+    assert missing["PostgreSQL"] == missing["Browser"] == ""

@@ -18,18 +18,28 @@ MARIADB = ("mariadb-server-core", "mariadb-client")
 def missing_servers() -> dict[str, str]:
     """What each is for, and why this user cannot have it; empty where it is there by now."""
     from provisioning.tests.servers import postgres_binaries
-    from provisioning.tests.sources.samba import samba_binary
-    from provisioning.tests.sources.slapd import slapd_binary
 
     return {
         "PostgreSQL": _installed(postgres_binaries, "postgresql"),
-        "LDAP": _without_ldap() or _installed(slapd_binary, "slapd"),
-        "Active Directory": _without_ldap() or _installed(samba_binary, *SAMBA),
+        "LDAP": _without_ldap() or _slapd(),
+        "Active Directory": _without_ldap() or _samba(),
         "MariaDB": _installed(
             _programs("mariadbd", "mariadb-install-db", "my_print_defaults"), *MARIADB
         ),
         "Browser": _installed(_programs("chromium"), "chromium"),
     }
+
+
+def _slapd() -> str:
+    from provisioning.tests.sources.slapd import slapd_binary
+
+    return _installed(slapd_binary, "slapd")
+
+
+def _samba() -> str:
+    from provisioning.tests.sources.samba import samba_binary
+
+    return _installed(samba_binary, *SAMBA)
 
 
 def _installed(find: Callable[[], object], *packages: str) -> str:
