@@ -12,19 +12,16 @@ import subprocess
 import tempfile
 from pathlib import Path
 from secrets import randbelow
-from threading import Event
-from time import monotonic
-from typing import Self
 
 import ldap
 from ldap.ldapobject import SimpleLDAPObject
 
 from provisioning.tests.servers import ServerMissing
+from provisioning.tests.sources.ldap_process import LdapProcess
 
 DOMAIN = "dc=example,dc=com"
 ADMINISTRATOR = "administrator@example.com"
 PASSWORD = "Passw0rd-Admin"
-_PATIENCE = 60.0
 _OPTIONS = {
     "ldap server require strong auth": "no",
     "tls enabled": "no",
@@ -41,7 +38,7 @@ def samba_binary() -> str:
     return found
 
 
-class SambaDomain:
+class SambaDomain(LdapProcess):
     """A domain without anybody but those that every domain has."""
 
     def __init__(self) -> None:
@@ -56,25 +53,12 @@ class SambaDomain:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        self.admin = self._signed_in()
+        self.admin = self.signed_in(self._sign_in)
 
     @property
     def url(self) -> str:
         """Where it answers."""
         return f"ldap://{self.address}"
-
-    def stop(self) -> None:
-        """End it and remove everything of it."""
-        self.admin.unbind_s()
-        self._process.terminate()
-        self._process.wait(timeout=_PATIENCE)
-        shutil.rmtree(self.folder, ignore_errors=True)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
 
     def _provision(self) -> None:
         subprocess.run(
@@ -104,21 +88,11 @@ class SambaDomain:
             text + "".join(f"\n\t{name} = {value}" for name, value in own.items()) + "\n"
         )
 
-    def _signed_in(self) -> SimpleLDAPObject:
-        deadline, pause = monotonic() + _PATIENCE, Event()
-        while True:
-            if self._process.poll() is not None:
-                raise RuntimeError(f"samba ended at once with {self._process.returncode}")
-            try:
-                handle = ldap.initialize(self.url)
-                handle.set_option(ldap.OPT_REFERRALS, 0)
-                handle.simple_bind_s(ADMINISTRATOR, PASSWORD)
-            except ldap.SERVER_DOWN:
-                if monotonic() > deadline:
-                    raise
-                pause.wait(0.1)
-            else:
-                return handle
+    def _sign_in(self) -> SimpleLDAPObject:
+        handle = ldap.initialize(self.url)
+        handle.set_option(ldap.OPT_REFERRALS, 0)
+        handle.simple_bind_s(ADMINISTRATOR, PASSWORD)
+        return handle
 
 
 def _free_address() -> str:

@@ -8,20 +8,17 @@ import subprocess
 import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from threading import Event
-from time import monotonic
-from typing import Self
 
 import ldap
 from ldap.ldapobject import SimpleLDAPObject
 
 from provisioning.tests.servers import ServerMissing
+from provisioning.tests.sources.ldap_process import LdapProcess
 
 BASE = "dc=example,dc=com"
 READER = f"cn=reader,{BASE}"
 PASSWORD = "read only, please"
 _ADMIN = f"cn=admin,{BASE}"
-_PATIENCE = 20.0
 _SCHEMAS = ("core", "cosine", "nis", "inetorgperson")
 
 
@@ -33,11 +30,13 @@ def slapd_binary() -> str:
     return found
 
 
-class Slapd:
+class Slapd(LdapProcess):
     """One server with an empty tree: two units, an account that reads, and our administrator.
 
     `overlays` are lines of slapd.conf; so are those of `tls`.
     """
+
+    patience = 20.0
 
     def __init__(
         self,
@@ -52,7 +51,7 @@ class Slapd:
         self.port = _free_port()
         (self.folder / "slapd.conf").write_text(_configuration(self.folder, overlays, limits, tls))
         self._process = self._started("ldaps" if ldaps else "ldap")
-        self.admin = self._signed_in()
+        self.admin = self.signed_in(self._sign_in)
         self._plant()
 
     @property
@@ -76,19 +75,6 @@ class Slapd:
         found: str = values["entryUUID"][0].decode()
         return found
 
-    def stop(self) -> None:
-        """End it and remove everything of it."""
-        self.admin.unbind_s()
-        self._process.terminate()
-        self._process.wait(timeout=_PATIENCE)
-        shutil.rmtree(self.folder, ignore_errors=True)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
-
     def _started(self, scheme: str) -> subprocess.Popen[bytes]:
         addresses = f"{scheme}://127.0.0.1:{self.port}/ {self._socket}"
         return subprocess.Popen(
@@ -101,21 +87,11 @@ class Slapd:
     def _socket(self) -> str:
         return f"ldapi://{str(self.folder / 's').replace('/', '%2F')}/"
 
-    def _signed_in(self) -> SimpleLDAPObject:
+    def _sign_in(self) -> SimpleLDAPObject:
         """As administrator, by the socket in our own folder: nobody else can answer there."""
-        deadline, pause = monotonic() + _PATIENCE, Event()
-        while True:
-            if self._process.poll() is not None:
-                raise RuntimeError(f"slapd ended at once with {self._process.returncode}")
-            try:
-                handle = ldap.initialize(self._socket)
-                handle.simple_bind_s(_ADMIN, PASSWORD)
-            except ldap.SERVER_DOWN:
-                if monotonic() > deadline:
-                    raise
-                pause.wait(0.02)
-            else:
-                return handle
+        handle = ldap.initialize(self._socket)
+        handle.simple_bind_s(_ADMIN, PASSWORD)
+        return handle
 
     def _plant(self) -> None:
         self.add(BASE, objectClass=["dcObject", "organization"], dc="example", o="Example")
